@@ -1,0 +1,53 @@
+/**
+ * Every code a caller can meet. Codes are never renamed or reused; docs/errors.md lists the same ones
+ * (test/architecture/error-catalogue.spec.ts holds the two together).
+ *
+ * `status` is the HTTP status a code maps to; codes that only ever reach a program in the same process or
+ * stop the start have none.
+ */
+interface ErrorEntry {
+  readonly title: string;
+  readonly retryable: boolean;
+  readonly status?: number;
+}
+
+export const ERROR_CATALOGUE = {
+  malformed_json: { title: 'The body is not JSON', retryable: false, status: 400 },
+  validation_failed: { title: 'The request does not fit its schema', retryable: false, status: 400 },
+  batch_too_large: { title: 'The batch has too many operations', retryable: false, status: 400 },
+  message_too_large: { title: 'A message is too large', retryable: false, status: 400 },
+  bad_request: { title: 'The request cannot be understood', retryable: false, status: 400 },
+  unauthorized: { title: 'A valid API key is needed', retryable: false, status: 401 },
+  forbidden: { title: 'The API key may not do this', retryable: false, status: 403 },
+  route_not_found: { title: 'There is no such route', retryable: false, status: 404 },
+  session_not_found: { title: 'There is no such session', retryable: false, status: 404 },
+  session_ended: { title: 'The session has ended', retryable: false, status: 404 },
+  context_key_not_found: { title: 'The session has no such context key', retryable: false, status: 404 },
+  request_timeout: { title: 'The request took too long to arrive', retryable: true, status: 408 },
+  session_exists: { title: 'A session with this id exists', retryable: false, status: 409 },
+  body_too_large: { title: 'The request body is too large', retryable: false, status: 413 },
+  unsupported_media_type: { title: 'The body must be application/json', retryable: false, status: 415 },
+  idempotency_key_reused: {
+    title: 'The idempotency key was used with another body',
+    retryable: false,
+    status: 422,
+  },
+  message_not_found: { title: 'The session has no such message', retryable: false, status: 422 },
+  headers_too_large: { title: 'The request headers are too large', retryable: false, status: 431 },
+  internal_error: { title: 'Something went wrong in Parley', retryable: false, status: 500 },
+  session_corrupt: { title: 'The stored session cannot be read', retryable: false, status: 502 },
+  store_unavailable: { title: 'The store does not answer', retryable: true, status: 503 },
+  store_full: { title: 'The store has no room', retryable: true, status: 503 },
+  pending_overflow: { title: 'Too many changes wait to be written', retryable: true, status: 503 },
+  profile_source_unavailable: { title: 'The profile source does not answer', retryable: true, status: 503 },
+  shutting_down: { title: 'The service is shutting down', retryable: true, status: 503 },
+  store_incompatible: { title: 'The store cannot be used', retryable: false },
+  store_locked: { title: 'The data folder is in use', retryable: false },
+  config_invalid: { title: 'The configuration is wrong', retryable: false },
+  profiles_invalid: { title: 'The profiles file is wrong', retryable: false },
+  memo_closed: { title: 'The memo is closed', retryable: false },
+  persist_withdrawn: { title: 'The write was withdrawn before it started', retryable: false },
+  wait_aborted: { title: 'The caller stopped waiting', retryable: false },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof ERROR_CATALOGUE;

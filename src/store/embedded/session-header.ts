@@ -1,0 +1,39 @@
+import { FIELD, LAYOUT_VERSION } from '../layout/fields';
+
+/** What is kept of each session beside its fields, so that listing and expiry never touch them. Times in seconds. */
+export interface SessionHeader {
+  /** `legacy` until the first write, `ended` for a short while after the end. */
+  readonly kind: 'live' | 'legacy' | 'ended';
+  readonly revision: number;
+  readonly lastSeq: number;
+  readonly createdAt: number | null;
+  readonly updatedAt: number | null;
+  readonly ttlSeconds: number | null;
+  /** Null: does not expire. */
+  readonly expiresAt: number | null;
+  readonly activeAgent: string | null;
+}
+
+export const NEW_HEADER: SessionHeader = {
+  kind: 'live',
+  revision: 0,
+  lastSeq: 0,
+  createdAt: null,
+  updatedAt: null,
+  ttlSeconds: null,
+  expiresAt: null,
+  activeAgent: null,
+};
+
+/** The header as fields, for the decoder that reads both stores. */
+export function headerFields({ revision, lastSeq, createdAt, updatedAt, ttlSeconds }: SessionHeader): string[] {
+  const fields = [
+    [FIELD.version, LAYOUT_VERSION],
+    [FIELD.revision, revision],
+    [FIELD.lastSeq, lastSeq],
+    [FIELD.createdAt, createdAt],
+    [FIELD.updatedAt, updatedAt],
+    [FIELD.ttlSeconds, ttlSeconds],
+  ];
+  return fields.flat().map(String);
+}

@@ -1,0 +1,233 @@
+import type { JsonObject, JsonValue } from '../../common/json';
+import { ParleyError } from '../../common/parley-error';
+import type { Role } from '../ops';
+import { RECENT_SAMPLES } from '../session-store';
+import {
+  cutMessage,
+  emptyState,
+  type LatencyRun,
+  type LatencySample,
+  type Message,
+  type SessionState,
+  type StageStats,
+} from '../session-state';
+import { FIELD, LAYOUT_VERSION } from './fields';
+
+export type StoredMessage = readonly [at: number | null, role: Role, content: string, meta?: JsonObject | null | undefined];
+export type StoredSample = readonly [at: number, seconds: number, run?: string | null, meta?: JsonObject | null | undefined];
+export type StoredPrompt = readonly [at: number | null, content: string, meta?: JsonObject | null | undefined];
+
+/**
+ * Builds a session from its fields, `[name, value, name, value, …]` in any order.
+ *
+ * All JSON texts are joined and parsed in one call: a thousand small parses cost several times one large one.
+ * @throws ParleyError `session_corrupt`
+ */
+export function decodeSession(sessionId: string, fields: readonly string[]): SessionState {
+  try {
+    const decoder = new SessionDecoder(sessionId);
+    for (let index = 0; index + 1 < fields.length; index += 2) {
+      decoder.add(fields[index] as string, fields[index + 1] as string);
+    }
+    return decoder.finish();
+  } catch (error) {
+    throw error instanceof ParleyError ? error : corrupt(sessionId, 'a field of another form than its name says');
+  }
+}
+
+/** The parser's own messages quote what they read, so neither they nor the values become part of the error. */
+export function corrupt(sessionId: string, what: string): ParleyError {
+  return new ParleyError('session_corrupt', `Session ${sessionId} holds ${what}.`);
+}
+
+type Sink = (value: JsonValue) => void;
+
+class SessionDecoder {
+  private readonly meta = new Map<string, string>();
+  private readonly texts: string[] = [];
+  private readonly sinks: (Sink | number)[] = [];
+  private readonly agents: string[] = [];
+  private readonly messages: { agent: string; message: Message }[] = [];
+  private readonly heard = new Map<number, string>();
+  private readonly recent = new Map<string, { index: number; sample: LatencySample }[]>();
+  private readonly state: SessionState;
+
+  constructor(private readonly sessionId: string) {
+    this.state = emptyState(sessionId);
+  }
+
+  add(field: string, value: string): void {
+    if (field.charCodeAt(1) === 58 /* : */) this.addNamed(field, value);
+    else if (field.charCodeAt(2) === 58 && field.charCodeAt(0) === 108 /* l */) this.addLatency(field, value);
+    else this.meta.set(field, value);
+  }
+
+  private addNamed(field: string, value: string): void {
+    switch (field[0]) {
+      case 'm': {
+        const colon = field.indexOf(':', 2);
+        this.agents.push(field.slice(colon + 1));
+        this.parseLater(value, Number(field.slice(2, colon)));
+        break;
+      }
+      case 'c':
+        this.parseLater(value, (json) => this.state.context.set(field.slice(2), json));
+        break;
+      case 's':
+        this.parseLater(value, (json) => this.state.slots.set(field.slice(2), json));
+        break;
+      case 'o':
+        this.parseLater(value, (json) => this.state.toolOutputs.set(field.slice(2), json));
+        break;
+      case 't':
+        this.parseLater(value, (json) => this.heard.set(Number(field.slice(2)), json as string));
+        break;
+      case 'p':
+        this.parseLater(value, (json) => this.setPrompt(field.slice(2), json as unknown as StoredPrompt));
+        break;
+      case 'b':
+        this.state.batchIds.add(field.slice(2));
+        break;
+      default: // `f:` and `r:` serve the writer alone
+        break;
+    }
+  }
+
+  private addLatency(field: string, value: string): void {
+    const rest = field.slice(3);
+    switch (field[1]) {
+      case 's':
+        Object.assign(this.stage(rest), parseStats(value));
+        break;
+      case 'b': {
+        const colon = rest.indexOf(':');
+        this.stage(rest.slice(colon + 1)).buckets.set(Number(rest.slice(0, colon)), Number(value));
+        break;
+      }
+      case 'r': {
+        const colon = rest.indexOf(':');
+        const index = Number(rest.slice(0, colon));
+        const stage = rest.slice(colon + 1);
+        this.parseLater(value, (json) => this.addSample(stage, index, json as unknown as StoredSample));
+        break;
+      }
+      case 'g':
+        this.parseLater(value, (json) => this.state.runs.push({ id: rest, ...(json as object) } as LatencyRun));
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** A number as sink stands for a message with that sequence number: no closure for each of thousands. */
+  private parseLater(text: string, sink: Sink | number): void {
+    this.texts.push(text);
+    this.sinks.push(sink);
+  }
+
+  finish(): SessionState {
+    const values = this.parseAll();
+    let messageIndex = 0;
+    for (let index = 0; index < values.length; index += 1) {
+      const sink = this.sinks[index] as Sink | number;
+      const value = values[index] as JsonValue;
+      if (typeof sink === 'number') {
+        const message = decodeMessage(sink, value as unknown as StoredMessage);
+        this.messages.push({ agent: this.agents[messageIndex++] as string, message });
+      } else sink(value);
+    }
+    this.fillThreads();
+    for (const [stage, samples] of this.recent) this.fillRecent(stage, samples);
+    this.fillMeta();
+    return this.state;
+  }
+
+  private parseAll(): JsonValue[] {
+    const values = parseList(this.texts);
+    // A field such as `1,2` is no JSON on its own but would shift all that follow.
+    if (values?.length !== this.texts.length) throw corrupt(this.sessionId, 'a field that is not JSON');
+    return values;
+  }
+
+  private fillThreads(): void {
+    this.messages.sort((left, right) => left.message.seq - right.message.seq);
+    for (const { agent, message } of this.messages) {
+      const heard = this.heard.get(message.seq);
+      this.thread(agent).messages.push(heard === undefined ? message : cutMessage(message, heard));
+    }
+  }
+
+  private setPrompt(agent: string, [at, content, meta]: StoredPrompt): void {
+    this.thread(agent).prompt = decodeMessage(0, [at, 'system', content, meta]);
+  }
+
+  private thread(agent: string) {
+    let thread = this.state.history.get(agent);
+    if (!thread) this.state.history.set(agent, (thread = { prompt: undefined, messages: [] }));
+    return thread;
+  }
+
+  private stage(name: string): StageStats {
+    let stats = this.state.latency.get(name);
+    if (!stats) this.state.latency.set(name, (stats = emptyStats()));
+    return stats;
+  }
+
+  private addSample(stage: string, index: number, stored: StoredSample): void {
+    let samples = this.recent.get(stage);
+    if (!samples) this.recent.set(stage, (samples = []));
+    samples.push({ index, sample: decodeSample(stored) });
+  }
+
+  /** The ring's oldest entry stands where the next sample will be written. */
+  private fillRecent(stage: string, samples: { index: number; sample: LatencySample }[]): void {
+    const stats = this.stage(stage);
+    const age = (index: number) => (index - stats.count + stats.count * RECENT_SAMPLES) % RECENT_SAMPLES;
+    samples.sort((left, right) => age(left.index) - age(right.index));
+    stats.recent.push(...samples.map(({ sample }) => sample));
+  }
+
+  private fillMeta(): void {
+    const version = this.meta.get(FIELD.version);
+    if (version !== LAYOUT_VERSION) {
+      const found = version === undefined ? 'no layout version' : `layout version ${Number(version)}`;
+      throw corrupt(this.sessionId, `${found}, where this release reads ${LAYOUT_VERSION}`);
+    }
+    const number = (field: string) => Number(this.meta.get(field) ?? NaN);
+    const updatedAt = number(FIELD.updatedAt);
+    const ttlSeconds = number(FIELD.ttlSeconds);
+    Object.assign(this.state, {
+      revision: number(FIELD.revision),
+      lastSeq: number(FIELD.lastSeq),
+      createdAt: number(FIELD.createdAt),
+      updatedAt,
+      ttlSeconds,
+      expiresAt: updatedAt + ttlSeconds,
+    });
+  }
+}
+
+function parseList(texts: readonly string[]): JsonValue[] | undefined {
+  try {
+    return JSON.parse(`[${texts.join(',')}]`) as JsonValue[];
+  } catch {
+    return undefined;
+  }
+}
+
+export function decodeMessage(seq: number, [at, role, content, meta]: StoredMessage): Message {
+  return meta == null ? { seq, role, content, at } : { seq, role, content, at, meta };
+}
+
+export function decodeSample([at, seconds, run, meta]: StoredSample): LatencySample {
+  return { seconds, at, ...(run != null && { run }), ...(meta && { meta }) };
+}
+
+export function emptyStats(): StageStats {
+  return { count: 0, total: 0, min: Infinity, max: -Infinity, buckets: new Map(), recent: [] };
+}
+
+export function parseStats(text: string): Pick<StageStats, 'count' | 'total' | 'min' | 'max'> {
+  const [count, total, min, max] = text.split(' ').map(Number) as [number, number, number, number];
+  return { count, total, min, max };
+}

@@ -1,0 +1,191 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
+import { bucketOf } from '../latency-buckets';
+import { INTERRUPTED_KEY, type Role, ROLES } from '../ops';
+import { RECENT_SAMPLES } from '../session-store';
+import { emptyState, type Message, type SessionState, type StageStats } from '../session-state';
+import { corrupt, emptyStats } from './decode-session';
+import { FIELD, LAYOUT_VERSION, LEGACY_CORE, LEGACY_HISTORY } from './fields';
+
+/** The two JSON texts of a session that an older service wrote; either may be missing. */
+export interface LegacyFields {
+  readonly [LEGACY_CORE]?: string | undefined;
+  readonly [LEGACY_HISTORY]?: string | undefined;
+}
+
+/** A bare list as history belongs to this agent. */
+const DEFAULT_AGENT = 'default';
+
+/**
+ * Reads a session of an older service, complete: what has a place of its own in Parley goes there, everything else
+ * stays a context key.
+ * @throws ParleyError `session_corrupt`
+ */
+export function decodeLegacy(sessionId: string, fields: LegacyFields): SessionState {
+  const core = parse(sessionId, fields[LEGACY_CORE] ?? '{}');
+  const history = parse(sessionId, fields[LEGACY_HISTORY] ?? '{}');
+  if (!isJsonObject(core)) throw corrupt(sessionId, `a ${LEGACY_CORE} that is no object`);
+  const state: SessionState = {
+    ...emptyState(sessionId),
+    createdAt: numberOrNull(core['created_at']),
+    updatedAt: numberOrNull(core['last_activity']),
+  };
+  for (const [key, value] of Object.entries(core)) takeCoreKey(state, key, value);
+  takeHistory(state, Array.isArray(history) ? { [DEFAULT_AGENT]: history } : history);
+  return state;
+}
+
+function parse(sessionId: string, text: string): JsonValue {
+  try {
+    return JSON.parse(text) as JsonValue;
+  } catch {
+    throw corrupt(sessionId, 'a field of an older service that is not JSON');
+  }
+}
+
+function numberOrNull(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function takeCoreKey(state: SessionState, key: string, value: JsonValue): void {
+  if (key === 'slots' && isJsonObject(value)) fill(state.slots, value);
+  else if (key === 'tool_outputs' && isJsonObject(value)) fill(state.toolOutputs, value);
+  else if (key === 'latency' && isLegacyLatency(value)) takeLatency(state, value);
+  else if (key === `${INTERRUPTED_KEY}:${state.sessionId}`) {
+    // The form with the session id in the key is the older one: the plain key, where both exist, wins.
+    if (!state.context.has(INTERRUPTED_KEY)) state.context.set(INTERRUPTED_KEY, value);
+  } else state.context.set(key, value);
+}
+
+function fill(target: Map<string, JsonValue>, source: JsonObject): void {
+  for (const [key, value] of Object.entries(source)) target.set(key, value);
+}
+
+interface LegacyLatency {
+  readonly runs: { readonly [id: string]: JsonObject & { readonly samples: readonly JsonObject[] } };
+  readonly order?: readonly string[];
+  readonly current_run_id?: string | null;
+}
+
+/** A structure that doesn't look like this stays a context key, whole. */
+function isLegacyLatency(value: unknown): value is LegacyLatency {
+  if (!isJsonObject(value) || !isJsonObject(value['runs'])) return false;
+  const known = Object.keys(value).every((key) => ['runs', 'order', 'current_run_id'].includes(key));
+  return known && Object.values(value['runs']).every((run) => isJsonObject(run) && isListOfObjects(run['samples']));
+}
+
+function isListOfObjects(value: JsonValue | undefined): boolean {
+  return Array.isArray(value) && value.every(isJsonObject);
+}
+
+function takeLatency(state: SessionState, latency: LegacyLatency): void {
+  const order = latency.order ?? [];
+  const position = (id: string) => (order.includes(id) ? order.indexOf(id) : order.length);
+  const ids = Object.keys(latency.runs).sort((left, right) => position(left) - position(right));
+  for (const id of ids) {
+    const { run_id: _id, label, created_at, samples, ...rest } = latency.runs[id] as LegacyLatency['runs'][string];
+    state.runs.push({
+      ...rest,
+      id,
+      label: typeof label === 'string' ? label : null,
+      createdAt: numberOrNull(created_at),
+      current: latency.current_run_id === id,
+      samples,
+    });
+    for (const sample of samples) countSample(state.latency, id, sample);
+  }
+}
+
+function countSample(latency: Map<string, StageStats>, run: string, sample: JsonObject): void {
+  const { stage, dur: seconds, end } = sample;
+  if (typeof stage !== 'string' || typeof seconds !== 'number' || !(seconds >= 0)) return;
+  let stats = latency.get(stage);
+  if (!stats) latency.set(stage, (stats = emptyStats()));
+  stats.count += 1;
+  stats.total += seconds;
+  stats.min = Math.min(stats.min, seconds);
+  stats.max = Math.max(stats.max, seconds);
+  const bucket = bucketOf(seconds);
+  stats.buckets.set(bucket, (stats.buckets.get(bucket) ?? 0) + 1);
+  stats.recent.push({ seconds, at: typeof end === 'number' ? end : 0, run });
+  if (stats.recent.length > RECENT_SAMPLES) stats.recent.shift();
+}
+
+interface Placed {
+  readonly agent: string;
+  readonly at: number;
+  readonly message: Omit<Message, 'seq'>;
+}
+
+/** Numbers the messages of all agents in the order of their times; within an agent the list's order holds. */
+function takeHistory(state: SessionState, history: JsonValue): void {
+  if (!isJsonObject(history)) throw corrupt(state.sessionId, `a ${LEGACY_HISTORY} that is neither object nor list`);
+  const placed: Placed[] = [];
+  for (const [agent, list] of Object.entries(history)) {
+    if (!Array.isArray(list)) throw corrupt(state.sessionId, `a ${LEGACY_HISTORY} with a thread that is no list`);
+    const messages = list.map(legacyMessage);
+    const prompt = messages[0]?.role === 'system' ? messages.shift() : undefined;
+    state.history.set(agent, { prompt: prompt && { seq: 0, ...prompt }, messages: [] });
+    let at = -Infinity;
+    for (const message of messages) placed.push({ agent, at: (at = Math.max(at, message.at ?? at)), message });
+  }
+  placed.sort((left, right) => (left.at === right.at ? 0 : left.at - right.at));
+  for (const { agent, message } of placed) {
+    state.history.get(agent)?.messages.push({ seq: (state.lastSeq += 1), ...message });
+  }
+}
+
+function legacyMessage(value: JsonValue): Omit<Message, 'seq'> {
+  const { role, content, timestamp, ...rest } = isJsonObject(value) ? value : { content: value };
+  const known = ROLES.includes(role as Role);
+  // What doesn't fit a message (a role or a content of another kind) is kept beside it, as it was.
+  const meta: JsonObject = {
+    ...rest,
+    ...(!known && role !== undefined && { legacyRole: role }),
+    ...(typeof content !== 'string' && content !== undefined && { legacyContent: content }),
+    ...(typeof timestamp !== 'number' && timestamp !== undefined && { timestamp }),
+  };
+  return {
+    role: known ? (role as Role) : 'tool',
+    content: typeof content === 'string' ? content : '',
+    at: numberOrNull(timestamp),
+    ...(Object.keys(meta).length > 0 && { meta }),
+  };
+}
+
+/** Fields, name and value in turn, in which a session read by {@link decodeLegacy} is stored from now on. */
+export function encodeConverted(state: SessionState, defaultTtlSeconds: number, now: number): string[] {
+  const fields: string[] = [];
+  const put = (field: string, value: string | number) => fields.push(field, String(value));
+  const json = (field: string, value: unknown) => put(field, JSON.stringify(value));
+  put(FIELD.version, LAYOUT_VERSION);
+  put(FIELD.lastSeq, state.lastSeq);
+  put(FIELD.createdAt, state.createdAt ?? now);
+  put(FIELD.ttlSeconds, state.ttlSeconds ?? defaultTtlSeconds);
+  for (const [key, value] of state.context) json(FIELD.context(key), value);
+  for (const [name, value] of state.slots) json(FIELD.slot(name), value);
+  for (const [tool, value] of state.toolOutputs) json(FIELD.toolOutput(tool), value);
+  for (const [agent, { prompt, messages }] of state.history) {
+    if (prompt) json(FIELD.prompt(agent), [prompt.at, prompt.content, prompt.meta]);
+    if (messages[0]) put(FIELD.first(agent), messages[0].seq);
+    for (const { seq, at, role, content, meta } of messages) {
+      json(FIELD.message(seq, agent), meta ? [at, role, content, meta] : [at, role, content]);
+    }
+  }
+  for (const [stage, stats] of state.latency) putStage(put, json, stage, stats);
+  for (const { id, ...run } of state.runs) json(FIELD.run(id), run);
+  return fields;
+}
+
+function putStage(
+  put: (field: string, value: string) => void,
+  json: (field: string, value: unknown) => void,
+  stage: string,
+  { count, total, min, max, buckets, recent }: StageStats,
+): void {
+  put(FIELD.stageStats(stage), `${count} ${total} ${min} ${max}`);
+  for (const [bucket, samples] of buckets) put(FIELD.stageBucket(bucket, stage), String(samples));
+  recent.forEach(({ at, seconds, run }, index) => {
+    const position = (count - recent.length + index) % RECENT_SAMPLES;
+    json(FIELD.stageRecent(position, stage), [at, seconds, run]);
+  });
+}

@@ -1,0 +1,96 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { JsonObject, JsonValue } from '../common/json';
+
+/**
+ * The operations: the only way a session changes. These schemas are the one source of the types, of the
+ * compiled validator (op-validation.ts) and of the OpenAPI document.
+ */
+
+/** Most operations a batch may hold. */
+export const MAX_BATCH_OPS = 256;
+/** Most bytes (UTF-8) of one message's content. */
+export const MAX_MESSAGE_BYTES = 64 * 1024;
+/** How deep a JSON value may nest: far above real data, far below what overflows a stack. */
+export const MAX_JSON_DEPTH = 64;
+
+/**
+ * Names of agents, keys, slots, tools and stages: 1 to 256 characters, none of them a control character or half
+ * a surrogate pair. The batch codec separates its parts with U+001F and relies on this.
+ */
+const NAME_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{1,256}$';
+
+const Name = (description: string) => Type.String({ pattern: NAME_PATTERN, description });
+const Json = (description: string) => Type.Unsafe<JsonValue>({ description });
+const JsonMap = (description: string) =>
+  Type.Unsafe<JsonObject>({ type: 'object', additionalProperties: true, description });
+const Content = Type.String({ maxLength: MAX_MESSAGE_BYTES, description: 'Text, at most 64 KiB of UTF-8.' });
+const Seconds = (description: string) => Type.Number({ minimum: 0, description });
+const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Sequence number of the message.' });
+
+function op<K extends string, P extends Record<string, TSchema>>(name: K, description: string, properties: P) {
+  return Type.Object({ op: Type.Literal(name), ...properties }, { additionalProperties: false, description });
+}
+
+export const ROLES = ['user', 'assistant', 'system', 'tool'] as const;
+export type Role = (typeof ROLES)[number];
+
+export const OP_SCHEMAS = {
+  append: op('append', "Adds a message to an agent's thread; the store numbers it.", {
+    agent: Name('The agent whose thread it joins.'),
+    role: Type.Unsafe<Role>({ type: 'string', enum: [...ROLES] }),
+    content: Content,
+    at: Type.Optional(Seconds('When it was said, seconds since the epoch; the time of the write if absent.')),
+    meta: Type.Optional(JsonMap('Anything else about the message.')),
+  }),
+  truncate: op('truncate', 'Cuts a message to what was heard; the whole text moves to `meta.generated`.', {
+    seq: Seq,
+    content: Content,
+  }),
+  clearHistory: op('clearHistory', "Empties one agent's thread, its system prompt included, or all threads.", {
+    agent: Type.Optional(Name('The agent; all agents if absent.')),
+  }),
+  systemPrompt: op('systemPrompt', "Sets the first message of the agent's thread (seq 0), replacing an earlier one.", {
+    agent: Name('The agent.'),
+    content: Content,
+  }),
+  setContext: op('setContext', 'Sets a context key.', { key: Name('The key.'), value: Json('Any JSON value.') }),
+  mergeContext: op('mergeContext', 'Merges an object into a context key, one level deep; replaces any other value.', {
+    key: Name('The key.'),
+    value: JsonMap('The members to set; null is a value.'),
+  }),
+  deleteContext: op('deleteContext', 'Removes a context key; a missing one is no error.', { key: Name('The key.') }),
+  setSlots: op('setSlots', 'Sets slots by name; others stay.', {
+    slots: Type.Unsafe<JsonObject>({
+      type: 'object',
+      propertyNames: { type: 'string', pattern: NAME_PATTERN },
+      additionalProperties: true,
+      description: 'Slot values by name.',
+    }),
+  }),
+  setToolOutput: op('setToolOutput', 'Keeps the last result of a tool.', {
+    tool: Name('The tool.'),
+    output: Json('Its result.'),
+  }),
+  setInterrupted: op('setInterrupted', 'Raises or lowers the flag "caller interrupts" (context key `tts_interrupted`).', {
+    value: Type.Boolean(),
+  }),
+  recordLatency: op('recordLatency', 'Records one sample of a stage.', {
+    stage: Name('The stage, one of the known names or any other.'),
+    seconds: Seconds('How long it took.'),
+    run: Type.Optional(Name('The run (turn) it belongs to.')),
+    at: Type.Optional(Seconds('When it ended, seconds since the epoch; the time of the write if absent.')),
+    meta: Type.Optional(JsonMap('Anything else about the sample.')),
+  }),
+  setActiveAgent: op('setActiveAgent', 'Names the agent in charge (context key `active_agent`).', {
+    agent: Name('Any name.'),
+  }),
+};
+
+export type OpName = keyof typeof OP_SCHEMAS;
+export type OpOf<K extends OpName> = Static<(typeof OP_SCHEMAS)[K]>;
+/** One change of a session, discriminated by `op`. */
+export type Op = { [K in OpName]: OpOf<K> }[OpName];
+
+/** Context keys that have a meaning of their own. */
+export const ACTIVE_AGENT_KEY = 'active_agent';
+export const INTERRUPTED_KEY = 'tts_interrupted';

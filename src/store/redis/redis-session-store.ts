@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
+import { type Clock, nowSeconds } from '../../common/clock';
+import type { JsonValue } from '../../common/json';
+import { isParleyError, ParleyError } from '../../common/parley-error';
+import { decodeCursor, encodeCursor } from '../cursor';
+import { encodeOps } from '../layout/batch-codec';
+import { corrupt, decodeSession } from '../layout/decode-session';
+import { FIELD, LAYOUT_VERSION, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
+import { pageOfState, parseField, readHistoryPage } from '../layout/history-page';
+import { decodeLegacy, encodeConverted } from '../layout/legacy-session';
+import { ACTIVE_AGENT_KEY } from '../ops';
+import type { SessionState } from '../session-state';
+import {
+  type Batch,
+  ENDED_MEMORY_SECONDS,
+  type FeedListener,
+  type HistoryPage,
+  type Receipt,
+  type SessionPage,
+  type SessionStore,
+  type SessionSummary,
+  type StoreStatus,
+} from '../session-store';
+import { checkBatchId, refusals } from '../store-errors';
+import { RedisChangeFeed } from './redis-change-feed';
+import { fromRedisError } from './redis-errors';
+import { checkRedisServer, type ServerCheck } from './redis-server-check';
+import { SCRIPT_STATUS, statusError } from './script-status';
+import { type ScriptMode, type ScriptReply, SessionScript } from './session-script';
+
+export interface RedisStoreOptions {
+  readonly keyPrefix: string;
+  /** Time to live of a converted session of an older service, in seconds. */
+  readonly defaultTtlSeconds: number;
+  /** Commands that may be under way at once; beyond it new ones are refused rather than queued. */
+  readonly maxInFlight: number;
+  /** Where the server is, for the start-up banner; no credentials. */
+  readonly address: string;
+}
+
+/**
+ * An older service may write between a read and the conversion of what was read. Every miss is one such write, so
+ * more than a few in a row mean something else is wrong.
+ */
+const MAX_CONVERSIONS = 8;
+/** SCAN steps a page may take: a keyspace full of other keys gives short pages, not slow ones. */
+const MAX_SCANS = 16;
+
+type ScanPosition = readonly [scanCursor: string, pending: readonly string[]];
+
+/** Sessions on one Redis server (or the primary behind Sentinels): one hash a session, one script a write. */
+export class RedisSessionStore implements SessionStore {
+  readonly description: string;
+  private readonly logger = new Logger(RedisSessionStore.name);
+  private readonly script: SessionScript;
+  private readonly feed: RedisChangeFeed;
+  private inFlight = 0;
+  private incompatible: ParleyError | undefined;
+
+  constructor(
+    private readonly redis: Redis,
+    feedConnection: Redis,
+    private readonly options: RedisStoreOptions,
+    private readonly clock: Clock,
+  ) {
+    this.description = `redis (${options.address})`;
+    this.script = new SessionScript(redis);
+    this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, (error) => {
+      this.logger.warn(`change feed: ${fromRedisError(error).message}`);
+    });
+    // A failover or a restart can bring another server: each one is looked at.
+    redis.on('ready', () => void this.checkServer().catch(() => undefined));
+  }
+
+  /**
+   * Looks at the server and loads the script.
+   * @throws ParleyError `store_incompatible` for a server that is too old, `store_unavailable` if it does not answer
+   */
+  async checkServer(): Promise<ServerCheck> {
+    try {
+      const check = await checkRedisServer(this.redis);
+      for (const warning of check.warnings) this.logger.warn(warning);
+      await this.script.load();
+      this.incompatible = undefined;
+      return check;
+    } catch (error) {
+      const failure = fromRedisError(error);
+      this.logger.error(`Redis is not usable: ${failure.message}`);
+      if (failure.code === 'store_incompatible') this.incompatible = failure;
+      throw failure;
+    }
+  }
+
+  create(sessionId: string, ttlSeconds: number, batch: Batch): Promise<Receipt> {
+    return this.write(sessionId, 'N', batch, String(ttlSeconds));
+  }
+
+  apply(sessionId: string, batch: Batch): Promise<Receipt> {
+    return this.write(sessionId, 'A', batch);
+  }
+
+  private async write(sessionId: string, mode: ScriptMode, batch: Batch, ...args: string[]): Promise<Receipt> {
+    checkBatchId(batch.id);
+    const text = encodeOps(batch.ops);
+    const reply = await this.run(sessionId, mode, batch.id, text, ...args);
+    if (typeof reply !== 'number') return receiptOf(reply);
+    if (reply === SCRIPT_STATUS.NEEDS_CONVERSION) return this.convert(sessionId, batch.id, text);
+    throw statusError(reply, sessionId);
+  }
+
+  /** The first write to a session of an older service: reads it, and converts exactly what was read in the same step. */
+  private async convert(sessionId: string, batchId: string, text: string): Promise<Receipt> {
+    const key = this.key(sessionId);
+    for (let attempt = 0; attempt < MAX_CONVERSIONS; attempt += 1) {
+      const [core, history] = await this.call(
+        () => this.redis.hmgetBuffer(key, LEGACY_CORE, LEGACY_HISTORY),
+        sessionId,
+      );
+      const legacy = { [LEGACY_CORE]: core?.toString(), [LEGACY_HISTORY]: history?.toString() };
+      const state = decodeLegacy(sessionId, legacy);
+      const fields = encodeConverted(state, this.options.defaultTtlSeconds, nowSeconds(this.clock));
+      const read = sha1(core ?? '') + sha1(history ?? '');
+      const reply = await this.run(sessionId, 'C', batchId, text, read, ...fields);
+      if (typeof reply !== 'number') return receiptOf(reply);
+      if (reply !== SCRIPT_STATUS.NEEDS_CONVERSION) throw statusError(reply, sessionId);
+    }
+    throw new ParleyError('store_unavailable', `Session ${sessionId} is written too often by an older service.`);
+  }
+
+  private run(sessionId: string, mode: ScriptMode, batchId: string, ...rest: string[]): Promise<ScriptReply> {
+    const now = String(nowSeconds(this.clock));
+    return this.call(() => this.script.run(this.key(sessionId), mode, now, batchId, ...rest), sessionId);
+  }
+
+  async load(sessionId: string): Promise<SessionState> {
+    // Upper case goes around the client's conversion of the reply into an object, which costs more than the parse.
+    const fields = (await this.call(
+      () => this.redis.call('HGETALL', this.key(sessionId)),
+      sessionId,
+    )) as string[];
+    if (fields.length === 0) throw refusals.notFound(sessionId);
+    const version = fieldOf(fields, FIELD.version);
+    if (version === undefined) return this.loadLegacy(sessionId, fields);
+    if (fieldOf(fields, FIELD.endedAt) !== undefined) throw refusals.ended(sessionId);
+    return decodeSession(sessionId, fields);
+  }
+
+  private async loadLegacy(sessionId: string, fields: readonly string[]): Promise<SessionState> {
+    const core = fieldOf(fields, LEGACY_CORE);
+    const history = fieldOf(fields, LEGACY_HISTORY);
+    if (core === undefined && history === undefined) throw corrupt(sessionId, 'fields of another program');
+    const state = decodeLegacy(sessionId, { [LEGACY_CORE]: core, [LEGACY_HISTORY]: history });
+    const ttlMs = await this.call(() => this.redis.pttl(this.key(sessionId)), sessionId);
+    return { ...state, expiresAt: ttlMs > 0 ? nowSeconds(this.clock) + ttlMs / 1000 : null };
+  }
+
+  async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
+    const [value] = await this.readFields(sessionId, [FIELD.context(key)]);
+    if (value === LEGACY) return (await this.load(sessionId)).context.get(key);
+    return this.parse(sessionId, () => parseField(value));
+  }
+
+  async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
+    const [lastSeq] = await this.readFields(sessionId, [FIELD.lastSeq]);
+    if (lastSeq === LEGACY) return pageOfState(await this.load(sessionId), agent, after, limit);
+    const read = (names: readonly string[]) =>
+      this.call(() => this.redis.hmget(this.key(sessionId), ...names), sessionId);
+    return this.parse(sessionId, () => readHistoryPage(read, Number(lastSeq), agent, after, limit));
+  }
+
+  /** Fields of an existing session, or `[LEGACY]` where an older service wrote it. */
+  private async readFields(
+    sessionId: string,
+    names: readonly string[],
+  ): Promise<readonly (string | null | typeof LEGACY)[]> {
+    const key = this.key(sessionId);
+    const [version, ended, ...values] = await this.call(
+      () => this.redis.hmget(key, FIELD.version, FIELD.endedAt, ...names),
+      sessionId,
+    );
+    if (ended != null) throw refusals.ended(sessionId);
+    if (version === LAYOUT_VERSION) return values;
+    await this.load(sessionId); // says what is wrong, if anything is
+    return [LEGACY];
+  }
+
+  async end(sessionId: string): Promise<void> {
+    const reply = await this.run(sessionId, 'E', 'end', '', String(ENDED_MEMORY_SECONDS));
+    if (typeof reply === 'number') throw statusError(reply, sessionId);
+  }
+
+  async list(limit: number, cursor?: string): Promise<SessionPage> {
+    let [scanCursor, pending]: ScanPosition = cursor === undefined ? ['', []] : decodeCursor(cursor, isScanPosition);
+    const sessions: SessionSummary[] = [];
+    for (let scans = 0; sessions.length < limit; scans += 1) {
+      const page = pending.slice(0, limit - sessions.length);
+      pending = pending.slice(page.length);
+      sessions.push(...(await this.summaries(page)));
+      if (pending.length > 0 || sessions.length === limit) continue;
+      if (scanCursor === '0') return { sessions, nextCursor: null };
+      if (scans === MAX_SCANS) break;
+      const found = await this.scan(scanCursor || '0', limit);
+      [scanCursor, pending] = found;
+    }
+    const isLast = scanCursor === '0' && pending.length === 0;
+    return { sessions, nextCursor: isLast ? null : encodeCursor([scanCursor, pending]) };
+  }
+
+  private async scan(scanCursor: string, limit: number): Promise<ScanPosition> {
+    const pattern = `${this.options.keyPrefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+    const count = Math.max(limit, 64);
+    const [next, keys] = await this.call(() => this.redis.scan(scanCursor, 'MATCH', pattern, 'COUNT', count));
+    return [next, [...new Set(keys)].map((key) => key.slice(this.options.keyPrefix.length))];
+  }
+
+  private async summaries(sessionIds: readonly string[]): Promise<SessionSummary[]> {
+    const summaries = await Promise.all(sessionIds.map((sessionId) => this.summary(sessionId)));
+    return summaries.filter((summary) => summary !== undefined);
+  }
+
+  /** Undefined for what is no session any more, or never was one: another program's key must not break the list. */
+  private async summary(sessionId: string): Promise<SessionSummary | undefined> {
+    const key = this.key(sessionId);
+    const agentField = FIELD.context(ACTIVE_AGENT_KEY);
+    try {
+      const [version, revision, createdAt, updatedAt, agent] = await this.call(
+        () => this.redis.hmget(key, FIELD.version, FIELD.revision, FIELD.createdAt, FIELD.updatedAt, agentField),
+        sessionId,
+      );
+      if (version === LAYOUT_VERSION) {
+        if (revision == null) return undefined;
+        const activeAgent = agentName(this.parse(sessionId, () => parseField(agent)));
+        return { sessionId, revision: Number(revision), createdAt: Number(createdAt), updatedAt: Number(updatedAt), activeAgent };
+      }
+      const state = await this.load(sessionId);
+      const { createdAt: created, updatedAt: updated, context } = state;
+      const activeAgent = agentName(context.get(ACTIVE_AGENT_KEY));
+      return { sessionId, revision: state.revision, createdAt: created, updatedAt: updated, activeAgent };
+    } catch (error) {
+      if (isParleyError(error, 'session_corrupt') || isParleyError(error, 'session_not_found')) return undefined;
+      throw error;
+    }
+  }
+
+  async watch(sessionId: string, listener: FeedListener): Promise<() => Promise<void>> {
+    return this.call(() => this.feed.watch(sessionId, listener), sessionId);
+  }
+
+  async status(): Promise<StoreStatus> {
+    if (this.incompatible) return { up: false, reason: this.incompatible.message };
+    try {
+      await this.call(() => this.redis.ping());
+      return { up: true };
+    } catch (error) {
+      return { up: false, reason: fromRedisError(error).message };
+    }
+  }
+
+  private key(sessionId: string): string {
+    return this.options.keyPrefix + sessionId;
+  }
+
+  /** The way to Redis: bounded, and every failure one of ours. */
+  private async call<T>(command: () => Promise<T>, sessionId?: string): Promise<T> {
+    if (this.incompatible) throw new ParleyError('store_unavailable', this.incompatible.message);
+    if (this.inFlight >= this.options.maxInFlight) {
+      throw new ParleyError('store_unavailable', 'Too many commands wait for Redis.');
+    }
+    this.inFlight += 1;
+    try {
+      return await command();
+    } catch (error) {
+      throw fromRedisError(error, sessionId);
+    } finally {
+      this.inFlight -= 1;
+    }
+  }
+
+  private parse<T>(sessionId: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      throw isParleyError(error) ? error : corrupt(sessionId, 'a field that is not JSON');
+    }
+  }
+}
+
+const LEGACY = Symbol('legacy');
+
+function receiptOf([revision, firstSeq, count, at]: Exclude<ScriptReply, number>): Receipt {
+  return { revision, messages: Array.from({ length: count }, (_, index) => firstSeq + index), at: Number(at) };
+}
+
+function fieldOf(fields: readonly string[], name: string): string | undefined {
+  for (let index = 0; index < fields.length; index += 2) if (fields[index] === name) return fields[index + 1];
+  return undefined;
+}
+
+function agentName(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function sha1(value: Buffer | string): string {
+  return createHash('sha1').update(value).digest('hex');
+}
+
+function isScanPosition(value: unknown): value is ScanPosition {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [scanCursor, pending] = value as unknown[];
+  return (
+    typeof scanCursor === 'string' &&
+    /^\d{1,20}$/.test(scanCursor) &&
+    Array.isArray(pending) &&
+    pending.every((id) => typeof id === 'string')
+  );
+}

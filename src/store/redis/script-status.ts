@@ -1,0 +1,32 @@
+import type { ParleyError } from '../../common/parley-error';
+import { corrupt } from '../layout/decode-session';
+import { refusals } from '../store-errors';
+
+/** Negative numbers that apply-batch.lua returns, by its own names. */
+export const SCRIPT_STATUS = {
+  SESSION_NOT_FOUND: -1,
+  SESSION_ENDED: -2,
+  SESSION_EXISTS: -3,
+  BATCH_REUSED: -4,
+  MESSAGE_NOT_FOUND: -5,
+  NEEDS_CONVERSION: -6,
+  CORRUPT: -7,
+} as const;
+
+/** The error a status stands for, with the words the embedded store uses too. */
+export function statusError(status: number, sessionId: string): ParleyError {
+  switch (status) {
+    case SCRIPT_STATUS.SESSION_NOT_FOUND:
+      return refusals.notFound(sessionId);
+    case SCRIPT_STATUS.SESSION_ENDED:
+      return refusals.ended(sessionId);
+    case SCRIPT_STATUS.SESSION_EXISTS:
+      return refusals.exists(sessionId);
+    case SCRIPT_STATUS.BATCH_REUSED:
+      return refusals.batchReused(sessionId);
+    case SCRIPT_STATUS.MESSAGE_NOT_FOUND:
+      return refusals.messageNotFound(sessionId);
+    default:
+      return corrupt(sessionId, 'something under its key that this release did not write');
+  }
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { replyCode } from './redis-errors';
+
+const SOURCE = readFileSync(join(__dirname, 'scripts', 'apply-batch.lua'), 'utf8');
+const SHA = createHash('sha1').update(SOURCE).digest('hex');
+
+export type ScriptReply = number | readonly [revision: number, firstSeq: number, messages: number, at: string];
+export type ScriptMode = 'A' | 'N' | 'E' | 'C';
+
+/** Runs apply-batch.lua by its hash; a server that has forgotten it (a restart, a failover) is given it again. */
+export class SessionScript {
+  private loading: Promise<unknown> | undefined;
+
+  constructor(private readonly redis: Redis) {}
+
+  async run(key: string, mode: ScriptMode, ...args: string[]): Promise<ScriptReply> {
+    try {
+      return (await this.redis.evalsha(SHA, 1, key, mode, ...args)) as ScriptReply;
+    } catch (error) {
+      // NOSCRIPT says that nothing ran, so sending it again cannot apply anything twice.
+      if (replyCode(error) !== 'NOSCRIPT') throw error;
+      await this.load();
+      return (await this.redis.evalsha(SHA, 1, key, mode, ...args)) as ScriptReply;
+    }
+  }
+
+  load(): Promise<unknown> {
+    this.loading ??= this.redis.script('LOAD', SOURCE).finally(() => (this.loading = undefined));
+    return this.loading;
+  }
+}

@@ -1,0 +1,102 @@
+import type { JsonObject, JsonValue } from '../common/json';
+import type { Role } from './ops';
+
+export interface Message {
+  /** Grows over the whole session, across agents; 0 is the agent's system prompt. */
+  readonly seq: number;
+  readonly role: Role;
+  readonly content: string;
+  /** Seconds since the epoch; null where an older service did not say. */
+  readonly at: number | null;
+  readonly meta?: JsonObject;
+}
+
+export interface LatencySample {
+  readonly seconds: number;
+  /** When it ended, seconds since the epoch. */
+  readonly at: number;
+  readonly run?: string;
+  readonly meta?: JsonObject;
+}
+
+/** Exact figures, log-bucket counters (latency-buckets.ts) and the last raw samples of one stage, in seconds. */
+export interface StageStats {
+  count: number;
+  total: number;
+  min: number;
+  max: number;
+  readonly buckets: Map<number, number>;
+  /** Oldest first, at most RECENT_SAMPLES. */
+  readonly recent: LatencySample[];
+}
+
+/** A group of samples as an older service kept them: one run a turn, or one run `legacy` for all. */
+export interface LatencyRun {
+  readonly id: string;
+  readonly label: string | null;
+  readonly createdAt: number | null;
+  readonly current: boolean;
+  /** The samples as they were written, with start, end and whatever else they carried. */
+  readonly samples: readonly JsonValue[];
+}
+
+/** Messages of one agent in the order of their numbers. */
+export interface Thread {
+  prompt: Message | undefined;
+  messages: Message[];
+}
+
+/**
+ * A session as a program sees it. Maps, not objects: keys come from outside. Values are plain JSON.
+ * Times are seconds since the epoch.
+ */
+export interface SessionState {
+  readonly sessionId: string;
+  /** 0 only for a session of an older service that Parley has not written yet. */
+  revision: number;
+  readonly createdAt: number | null;
+  updatedAt: number | null;
+  /** Null where nothing limits it yet: a session of an older service without a time to live. */
+  ttlSeconds: number | null;
+  expiresAt: number | null;
+  lastSeq: number;
+  readonly context: Map<string, JsonValue>;
+  readonly slots: Map<string, JsonValue>;
+  readonly toolOutputs: Map<string, JsonValue>;
+  readonly history: Map<string, Thread>;
+  readonly latency: Map<string, StageStats>;
+  readonly runs: LatencyRun[];
+  /** Ids of the last batches: lets a reader see whether a write of unknown outcome arrived. */
+  readonly batchIds: Set<string>;
+}
+
+export function emptyState(sessionId: string): SessionState {
+  return {
+    sessionId,
+    revision: 0,
+    createdAt: null,
+    updatedAt: null,
+    ttlSeconds: null,
+    expiresAt: null,
+    lastSeq: 0,
+    context: new Map(),
+    slots: new Map(),
+    toolOutputs: new Map(),
+    history: new Map(),
+    latency: new Map(),
+    runs: [],
+    batchIds: new Set(),
+  };
+}
+
+/** All messages of a thread, the system prompt first. */
+export function threadMessages(thread: Thread | undefined): Message[] {
+  if (!thread) return [];
+  return thread.prompt ? [thread.prompt, ...thread.messages] : [...thread.messages];
+}
+
+/** The message as it stands after a `truncate`: heard text as content, the whole reply in `meta.generated`. */
+export function cutMessage(message: Message, heard: string): Message {
+  const generated = message.meta?.['generated'] ?? message.content;
+  return { ...message, content: heard, meta: { ...message.meta, generated } };
+}

@@ -1,0 +1,109 @@
+import type { JsonValue } from '../common/json';
+import type { Op } from './ops';
+import type { Message, SessionState } from './session-state';
+
+/** One change of a session, all or nothing. */
+export interface Batch {
+  /** Unique within the session; the same id applied again returns the first receipt. 1 to 128 characters. */
+  readonly id: string;
+  readonly ops: readonly Op[];
+}
+
+export interface Receipt {
+  /** The session's revision after the batch. */
+  readonly revision: number;
+  /** Sequence numbers given to the batch's `append` operations, in their order. */
+  readonly messages: readonly number[];
+  /** When the store applied it, seconds since the epoch. */
+  readonly at: number;
+}
+
+/** What the change feed tells of an applied batch. */
+export interface Change {
+  readonly kind: 'change';
+  readonly batchId: string;
+  readonly revision: number;
+  readonly messages: readonly number[];
+  readonly at: number;
+  readonly ops: readonly Op[];
+}
+
+/**
+ * `ended`: the session is gone. `gap`: notifications may have been lost (a reconnect); whoever listens should
+ * compare revisions.
+ */
+export type FeedEvent = Change | { readonly kind: 'ended' } | { readonly kind: 'gap' };
+export type FeedListener = (event: FeedEvent) => void;
+
+export interface SessionSummary {
+  readonly sessionId: string;
+  readonly revision: number;
+  /** Seconds since the epoch; null where an older service did not say. */
+  readonly createdAt: number | null;
+  readonly updatedAt: number | null;
+  readonly activeAgent: string | null;
+}
+
+export interface SessionPage {
+  readonly sessions: readonly SessionSummary[];
+  /** Opaque; null on the last page. A page can be shorter than the limit and still not be the last. */
+  readonly nextCursor: string | null;
+}
+
+export interface HistoryPage {
+  readonly messages: readonly Message[];
+  /** Give it as `after` for the next page; null on the last one. */
+  readonly nextAfter: number | null;
+}
+
+export interface StoreStatus {
+  readonly up: boolean;
+  /** Why not, in words for an operator; without data of sessions. */
+  readonly reason?: string;
+}
+
+/**
+ * Durability of sessions. Two adapters implement it, both held to test/contract/session-store.contract.ts.
+ *
+ * Every method that takes a session id throws ParleyError `session_not_found` for one that never was or has
+ * expired, `session_ended` for one that was ended a short while ago, `session_corrupt` for one whose stored form
+ * can't be read, and `store_unavailable` (retryable) when the store does not answer in time. After
+ * `store_unavailable` from `apply` the batch may or may not have been applied: send it again under the same id.
+ */
+export interface SessionStore {
+  /** Words for the start-up banner, such as `embedded (./data)`. */
+  readonly description: string;
+  /** Opens a session at revision 1. @throws `session_exists` */
+  create(sessionId: string, ttlSeconds: number, batch: Batch): Promise<Receipt>;
+  /**
+   * Makes a batch durable: atomic, in order, once. Refreshes the time to live.
+   * @throws `idempotency_key_reused` for a known id with other operations, `message_not_found` for a `truncate` of a
+   * number never given.
+   */
+  apply(sessionId: string, batch: Batch): Promise<Receipt>;
+  /** The whole session; the caller owns what it gets. */
+  load(sessionId: string): Promise<SessionState>;
+  /** One context value; undefined where the key is absent. Costs the same however long the session is. */
+  readContext(sessionId: string, key: string): Promise<JsonValue | undefined>;
+  /** Messages of one agent with `seq > after`, oldest first; `after` -1 begins with the system prompt (seq 0). */
+  readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
+  /** Ends a session: its data is gone when this resolves, and every watcher is told. */
+  end(sessionId: string): Promise<void>;
+  list(limit: number, cursor?: string): Promise<SessionPage>;
+  /** Calls the listener for every batch applied from now on, by whomever, until the returned function is called. */
+  watch(sessionId: string, listener: FeedListener): Promise<() => Promise<void>>;
+  status(): Promise<StoreStatus>;
+}
+
+/** Injection token of {@link SessionStore}. */
+export const SESSION_STORE = Symbol('SESSION_STORE');
+
+/** How many batch ids of a session are remembered at least. */
+export const REMEMBERED_BATCHES = 256;
+/** Raw samples kept of each stage. */
+export const RECENT_SAMPLES = 32;
+/**
+ * How long an ended session answers `session_ended` instead of `session_not_found`: long enough for late writers
+ * of the call to learn what happened, short enough to leave nothing behind.
+ */
+export const ENDED_MEMORY_SECONDS = 600;

@@ -1,0 +1,26 @@
+import { ParleyError } from '../common/parley-error';
+
+/** The refusals both adapters share: same failure, same words, whatever the store. */
+export const refusals = {
+  notFound: (id: string) => new ParleyError('session_not_found', `There is no session ${id}.`),
+  ended: (id: string) => new ParleyError('session_ended', `Session ${id} has ended.`),
+  exists: (id: string) => new ParleyError('session_exists', `A session ${id} exists.`),
+  batchReused: (id: string) =>
+    new ParleyError('idempotency_key_reused', `Session ${id} had another batch under this idempotency key.`),
+  messageNotFound: (id: string) =>
+    new ParleyError('message_not_found', `Session ${id} never gave out the number of the message to truncate.`),
+  badCursor: () =>
+    new ParleyError('validation_failed', 'The cursor is not one that was handed out.', {
+      errors: [{ path: '/cursor', message: 'must be a nextCursor of an earlier page' }],
+    }),
+};
+
+/** Batch ids become part of field names and stand in notifications: their form is checked in one place. */
+const BATCH_ID = /^[!-~]{1,128}$/;
+
+export function checkBatchId(id: string): void {
+  if (BATCH_ID.test(id)) return;
+  throw new ParleyError('validation_failed', 'A batch id is 1 to 128 printable ASCII characters.', {
+    errors: [{ path: 'Idempotency-Key', message: 'must be 1 to 128 printable ASCII characters without spaces' }],
+  });
+}

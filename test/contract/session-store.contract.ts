@@ -1,0 +1,578 @@
+import type { JsonObject } from '../../src/common/json';
+import type { ErrorCode } from '../../src/common/error-catalogue';
+import { bucketOf, bucketSeconds } from '../../src/store/latency-buckets';
+import type { Op } from '../../src/store/ops';
+import type { SessionState } from '../../src/store/session-state';
+import { threadMessages } from '../../src/store/session-state';
+import type { Change, FeedEvent, SessionStore } from '../../src/store/session-store';
+
+/** What the suite needs of an adapter beside the port. Implement it to run the suite on a store of your own. */
+export interface StoreHarness {
+  readonly store: SessionStore;
+  /** Another store object on the same data, as a second process would have it; the same one where there can be none. */
+  readonly peer: SessionStore;
+  /** Moves time on, for the store's expiry as for its clock. Nothing sleeps. */
+  advance(seconds: number): Promise<void>;
+  /** Seconds since the epoch on the store's clock. */
+  now(): number;
+  /** Writes a session as an older service does: its two fields, nothing else. */
+  writeLegacy(sessionId: string, fields: Readonly<Record<string, string>>): Promise<void>;
+  /** Puts raw text into a field, as a fault would. */
+  corrupt(sessionId: string, field: string, text: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+let unique = 0;
+const batchId = () => `batch-${(unique += 1)}`;
+const sessionName = () => `s-${process.pid}-${(unique += 1)}`;
+const say = (agent: string, content: string): Op => ({ op: 'append', agent, role: 'user', content });
+
+async function refusal(promise: Promise<unknown>): Promise<ErrorCode | 'resolved'> {
+  return promise.then(
+    () => 'resolved' as const,
+    (error: { code: ErrorCode }) => error.code,
+  );
+}
+
+function contents(state: SessionState, agent: string): string[] {
+  return threadMessages(state.history.get(agent)).map((message) => message.content);
+}
+
+/** The promises of {@link SessionStore}, for any adapter. */
+export function describeSessionStore(name: string, open: () => Promise<StoreHarness>): void {
+  describe(`${name} keeps the contract of the session store`, () => {
+    let harness: StoreHarness;
+    let store: SessionStore;
+
+    beforeAll(async () => {
+      harness = await open();
+      store = harness.store;
+    });
+    afterAll(() => harness.close());
+
+    const opened = async (ops: Op[] = [], ttlSeconds = 7200): Promise<string> => {
+      const id = sessionName();
+      await store.create(id, ttlSeconds, { id: batchId(), ops });
+      return id;
+    };
+    const apply = (id: string, ...ops: Op[]) => store.apply(id, { id: batchId(), ops });
+
+    describe('opening and ending', () => {
+      it('opens a session at revision 1 with what it is given', async () => {
+        const id = sessionName();
+        const ops: Op[] = [{ op: 'setContext', key: 'tier', value: 'gold' }];
+        const receipt = await store.create(id, 60, { id: batchId(), ops });
+        expect(receipt).toEqual({ revision: 1, messages: [], at: harness.now() });
+        const state = await store.load(id);
+        expect(state).toMatchObject({
+          sessionId: id,
+          revision: 1,
+          createdAt: harness.now(),
+          updatedAt: harness.now(),
+          ttlSeconds: 60,
+          expiresAt: harness.now() + 60,
+          lastSeq: 0,
+        });
+        expect(state.context).toEqual(new Map([['tier', 'gold']]));
+      });
+
+      it('refuses a second opening, unless it is the first one sent again', async () => {
+        const id = sessionName();
+        const batch = { id: batchId(), ops: [say('a', 'hello')] };
+        const first = await store.create(id, 60, batch);
+        expect(await refusal(store.create(id, 60, { id: batchId(), ops: [] }))).toBe('session_exists');
+        expect(await store.create(id, 60, batch)).toEqual(first);
+        expect(contents(await store.load(id), 'a')).toEqual(['hello']);
+      });
+
+      it('tells a session that never was from one that has ended', async () => {
+        const unknown = sessionName();
+        const ended = await opened([say('a', 'gone')]);
+        await store.end(ended);
+        for (const [id, code] of [
+          [unknown, 'session_not_found'],
+          [ended, 'session_ended'],
+        ] as const) {
+          expect(await refusal(store.load(id))).toBe(code);
+          expect(await refusal(apply(id, say('a', 'late')))).toBe(code);
+          expect(await refusal(store.readContext(id, 'x'))).toBe(code);
+          expect(await refusal(store.readHistory(id, 'a', -1, 10))).toBe(code);
+          expect(await refusal(store.end(id))).toBe(code);
+        }
+      });
+
+      it('forgets after a while that a session has ended', async () => {
+        const id = await opened();
+        await store.end(id);
+        await harness.advance(601);
+        expect(await refusal(store.load(id))).toBe('session_not_found');
+      });
+
+      it('opens an ended id anew, with nothing of what was', async () => {
+        const id = await opened([say('a', 'before'), { op: 'setSlots', slots: { city: 'Rome' } }]);
+        await store.end(id);
+        expect((await store.create(id, 60, { id: batchId(), ops: [] })).revision).toBe(1);
+        const state = await store.load(id);
+        expect(state.history.size + state.slots.size).toBe(0);
+      });
+    });
+
+    describe('expiry', () => {
+      it('lets a session go when its time is over', async () => {
+        const id = await opened([say('a', 'hi')], 60);
+        await harness.advance(59);
+        expect((await store.load(id)).revision).toBe(1);
+        await harness.advance(2);
+        expect(await refusal(store.load(id))).toBe('session_not_found');
+        expect(await refusal(apply(id, say('a', 'late')))).toBe('session_not_found');
+      });
+
+      it('refreshes the time to live with every batch, and only then', async () => {
+        const id = await opened([], 60);
+        await harness.advance(50);
+        await apply(id, say('a', 'still here'));
+        await harness.advance(50);
+        const state = await store.load(id);
+        expect(state.expiresAt).toBeCloseTo(harness.now() + 10, 3);
+        await harness.advance(11);
+        expect(await refusal(store.load(id))).toBe('session_not_found');
+      });
+
+      it('opens an expired id anew, with nothing of what was', async () => {
+        const id = await opened([say('a', 'before'), { op: 'recordLatency', stage: 'stt', seconds: 1 }], 60);
+        await harness.advance(61);
+        await store.create(id, 60, { id: batchId(), ops: [] });
+        const state = await store.load(id);
+        expect([state.history.size, state.latency.size, state.lastSeq]).toEqual([0, 0, 0]);
+      });
+    });
+
+    describe('batches', () => {
+      it('number messages across agents and grow the revision by one each', async () => {
+        const id = await opened();
+        const first = await apply(id, say('a', '1'), say('b', '2'));
+        const second = await apply(id, say('a', '3'));
+        expect(first).toMatchObject({ revision: 2, messages: [1, 2] });
+        expect(second).toMatchObject({ revision: 3, messages: [3] });
+        const state = await store.load(id);
+        expect(contents(state, 'a')).toEqual(['1', '3']);
+        expect(contents(state, 'b')).toEqual(['2']);
+        expect(state.lastSeq).toBe(3);
+      });
+
+      it('are applied once, however often they are sent, and answer as they did the first time', async () => {
+        const id = await opened();
+        const batch = { id: batchId(), ops: [say('a', 'once')] };
+        const first = await store.apply(id, batch);
+        await apply(id, say('a', 'later'));
+        await harness.advance(5);
+        expect(await harness.peer.apply(id, batch)).toEqual(first);
+        expect(await store.apply(id, batch)).toEqual(first);
+        const state = await store.load(id);
+        expect(contents(state, 'a')).toEqual(['once', 'later']);
+        expect(state.revision).toBe(3);
+      });
+
+      it('are refused under the id of another batch', async () => {
+        const id = await opened();
+        const batch = { id: batchId(), ops: [say('a', 'this')] };
+        await store.apply(id, batch);
+        expect(await refusal(store.apply(id, { ...batch, ops: [say('a', 'that')] }))).toBe('idempotency_key_reused');
+        expect((await store.load(id)).revision).toBe(2);
+      });
+
+      it('remember the last 256 ids and no end of them', async () => {
+        const id = await opened();
+        const batches = Array.from({ length: 300 }, (_, index) => ({ id: `m${index}`, ops: [say('a', `${index}`)] }));
+        for (const batch of batches) await store.apply(id, batch);
+        for (const batch of batches.slice(-256)) await store.apply(id, batch);
+        const state = await store.load(id);
+        expect(state.revision).toBe(301);
+        expect(state.batchIds.size).toBeLessThanOrEqual(512);
+        expect([...state.batchIds]).toEqual(expect.arrayContaining(['m44', 'm299']));
+      }, 60_000);
+
+      it('are applied whole or not at all', async () => {
+        const id = await opened([say('a', 'one')]);
+        const before = await store.load(id);
+        const batch: Op[] = [say('a', 'two'), { op: 'setContext', key: 'k', value: 1 }, { op: 'truncate', seq: 99, content: '' }];
+        expect(await refusal(apply(id, ...batch))).toBe('message_not_found');
+        expect(await store.load(id)).toEqual(before);
+      });
+
+      it('of many writers at once lose nothing, double nothing and number every message once', async () => {
+        const id = await opened();
+        const writers = [store, harness.peer, store, harness.peer];
+        const receipts = await Promise.all(
+          writers.flatMap((writer, w) =>
+            Array.from({ length: 50 }, (_, index) =>
+              writer.apply(id, { id: batchId(), ops: [say(`agent-${w}`, `${index}`)] }),
+            ),
+          ),
+        );
+        const seqs = receipts.flatMap((receipt) => receipt.messages).sort((left, right) => left - right);
+        expect(seqs).toEqual(Array.from({ length: 200 }, (_, index) => index + 1));
+        const state = await store.load(id);
+        for (const agent of ['agent-0', 'agent-1', 'agent-2', 'agent-3']) {
+          expect(contents(state, agent)).toEqual(Array.from({ length: 50 }, (_, index) => `${index}`));
+        }
+      });
+
+      it('refuse an id that could not be a field of its own', async () => {
+        const id = await opened();
+        for (const bad of ['', 'a b', 'a\u001fb', 'x'.repeat(129), 'é']) {
+          expect(await refusal(store.apply(id, { id: bad, ops: [] }))).toBe('validation_failed');
+        }
+      });
+    });
+
+    describe('operations', () => {
+      it('keep any JSON value exactly: digits, empty lists, odd strings and odd keys', async () => {
+        const odd = JSON.parse(
+          '{"__proto__":{"polluted":true},"constructor":"c","empty":[],"none":{},"nil":null,"pi":3.141592653589793,' +
+            '"big":9007199254740991,"tiny":5e-324,"text":"\\u0000\\u001f\\u2028 \\ud83d\\ude00 \\ud800 \\"\\\\","deep":[[[{}]]]}',
+        ) as JsonObject;
+        const id = await opened([
+          { op: 'setContext', key: '__proto__', value: odd },
+          { op: 'setSlots', slots: odd },
+          { op: 'setToolOutput', tool: 'constructor', output: odd },
+          { op: 'append', agent: 'hasOwnProperty', role: 'tool', content: odd['text'] as string, meta: odd },
+        ]);
+        const state = await store.load(id);
+        expect(JSON.stringify(state.context.get('__proto__'))).toBe(JSON.stringify(odd));
+        expect(Object.fromEntries(state.slots)).toEqual(odd);
+        expect(JSON.stringify(state.toolOutputs.get('constructor'))).toBe(JSON.stringify(odd));
+        expect(state.history.get('hasOwnProperty')?.messages[0]).toMatchObject({ content: odd['text'], role: 'tool' });
+        expect(JSON.stringify(state.history.get('hasOwnProperty')?.messages[0]?.meta)).toBe(JSON.stringify(odd));
+        expect(await store.readContext(id, '__proto__')).toEqual(odd);
+        expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+      });
+
+      it('keep names that look like fields of the store apart', async () => {
+        const names = ['v', 'revision', 'm:1:a', ':', 'a:b', '1', 'ls:stt', 'corememory', 'ended', '😀'];
+        const id = await opened(
+          names.flatMap((key): Op[] => [
+            { op: 'setContext', key, value: `c ${key}` },
+            { op: 'setSlots', slots: { [key]: `s ${key}` } },
+            say(key, `m ${key}`),
+            { op: 'recordLatency', stage: key, seconds: 0.5 },
+          ]),
+        );
+        const state = await store.load(id);
+        for (const key of names) {
+          expect(state.context.get(key)).toBe(`c ${key}`);
+          expect(state.slots.get(key)).toBe(`s ${key}`);
+          expect(contents(state, key)).toEqual([`m ${key}`]);
+          expect(state.latency.get(key)?.count).toBe(1);
+        }
+      });
+
+      it('set, merge and delete context keys, in the order of the batch', async () => {
+        const id = await opened();
+        await apply(
+          id,
+          { op: 'mergeContext', key: 'm', value: { a: 1, b: [1, { x: '}",{' }], ']': '[' } },
+          { op: 'mergeContext', key: 'm', value: { b: null, 'c"\\': '"\\' } },
+          { op: 'setContext', key: 'n', value: [1] },
+          { op: 'mergeContext', key: 'n', value: { over: 'list' } },
+          { op: 'setContext', key: 'gone', value: 1 },
+          { op: 'deleteContext', key: 'gone' },
+          { op: 'deleteContext', key: 'never' },
+        );
+        await apply(id, { op: 'mergeContext', key: 'm', value: { a: { nested: [] }, d: 1.1 } });
+        const state = await store.load(id);
+        expect(Object.fromEntries(state.context)).toEqual({
+          m: { a: { nested: [] }, b: null, ']': '[', 'c"\\': '"\\', d: 1.1 },
+          n: { over: 'list' },
+        });
+        expect(await store.readContext(id, 'gone')).toBeUndefined();
+      });
+
+      it('set the active agent and the interruption as context keys', async () => {
+        const id = await opened([{ op: 'setActiveAgent', agent: 'Fraud "1"' }, { op: 'setInterrupted', value: true }]);
+        expect(Object.fromEntries((await store.load(id)).context)).toEqual({
+          active_agent: 'Fraud "1"',
+          tts_interrupted: true,
+        });
+        await apply(id, { op: 'setInterrupted', value: false });
+        expect(await store.readContext(id, 'tts_interrupted')).toBe(false);
+      });
+
+      it('keep the time a client gives, and their own where it gives none', async () => {
+        const id = await opened([{ op: 'append', agent: 'a', role: 'user', content: 'x', at: 12.345 }, say('a', 'y')]);
+        const messages = (await store.load(id)).history.get('a')?.messages;
+        expect(messages?.map((message) => message.at)).toEqual([12.345, harness.now()]);
+      });
+
+      it('cut a reply to what was heard and keep the whole', async () => {
+        const id = await opened([say('a', 'q'), { op: 'append', agent: 'a', role: 'assistant', content: 'a long reply', meta: { m: 1 } }]);
+        await apply(id, { op: 'truncate', seq: 2, content: 'a long' });
+        await apply(id, { op: 'truncate', seq: 2, content: 'a' });
+        const message = (await store.load(id)).history.get('a')?.messages[1];
+        expect(message).toMatchObject({ seq: 2, content: 'a', meta: { m: 1, generated: 'a long reply' } });
+        const page = await store.readHistory(id, 'a', 1, 10);
+        expect(page.messages).toEqual([message]);
+      });
+
+      it('replace the system prompt and never double it, wherever it came from', async () => {
+        const id = await opened([{ op: 'append', agent: 'a', role: 'system', content: 'appended first' }, say('a', 'hi')]);
+        await apply(id, { op: 'systemPrompt', agent: 'a', content: 'one' });
+        await apply(id, { op: 'systemPrompt', agent: 'a', content: 'two' }, say('a', 'more'));
+        await apply(id, { op: 'systemPrompt', agent: 'b', content: 'b first' }, { op: 'systemPrompt', agent: 'b', content: 'b' });
+        const state = await store.load(id);
+        expect(contents(state, 'a')).toEqual(['two', 'hi', 'more']);
+        expect(state.history.get('a')?.prompt).toMatchObject({ seq: 0, role: 'system' });
+        expect(contents(state, 'b')).toEqual(['b']);
+      });
+
+      it('leave a system message in the middle of a thread alone', async () => {
+        const id = await opened([say('a', 'hi'), { op: 'append', agent: 'a', role: 'system', content: 'note' }]);
+        await apply(id, { op: 'systemPrompt', agent: 'a', content: 'prompt' });
+        expect(contents(await store.load(id), 'a')).toEqual(['prompt', 'hi', 'note']);
+      });
+
+      it('clear one thread or all, and go on numbering', async () => {
+        const id = await opened([say('a', '1'), say('b', '2'), { op: 'systemPrompt', agent: 'a', content: 'p' }]);
+        await apply(id, { op: 'truncate', seq: 1, content: '' }, { op: 'clearHistory', agent: 'a' }, say('a', '3'));
+        let state = await store.load(id);
+        expect(contents(state, 'a')).toEqual(['3']);
+        expect(contents(state, 'b')).toEqual(['2']);
+        expect(await refusal(apply(id, { op: 'truncate', seq: 1, content: 'cleared' }))).toBe('resolved');
+        await apply(id, say('b', '4'), { op: 'clearHistory' }, say('b', '5'));
+        state = await store.load(id);
+        expect([...state.history.keys()]).toEqual(['b']);
+        expect(state.history.get('b')?.messages).toMatchObject([{ seq: 5, content: '5' }]);
+      });
+    });
+
+    describe('latency', () => {
+      it('keeps exact figures, bucket counters within 1 % and the last 32 samples', async () => {
+        const id = await opened();
+        const seconds = Array.from({ length: 40 }, (_, index) => 0.1 + index / 7);
+        for (const value of seconds) {
+          await apply(id, { op: 'recordLatency', stage: 'llm', seconds: value, run: 'r', meta: { v: value } });
+        }
+        const stats = (await store.load(id)).latency.get('llm');
+        expect(stats).toMatchObject({ count: 40, min: seconds[0], max: seconds.at(-1) });
+        expect(stats?.total).toBe(seconds.reduce((sum, value) => sum + value, 0));
+        expect(stats?.recent.map((sample) => sample.seconds)).toEqual(seconds.slice(-32));
+        expect(stats?.recent[0]).toEqual({ seconds: seconds[8], at: harness.now(), run: 'r', meta: { v: seconds[8] } });
+        const counted = [...(stats?.buckets ?? [])].reduce((sum, [, count]) => sum + count, 0);
+        expect(counted).toBe(40);
+        for (const value of seconds) {
+          expect(stats?.buckets.has(bucketOf(value))).toBe(true);
+          expect(Math.abs(bucketSeconds(bucketOf(value)) - value) / value).toBeLessThanOrEqual(0.01 + 1e-9);
+        }
+      });
+
+      it('adds what two writers and one batch record', async () => {
+        const id = await opened();
+        const sample = (seconds: number): Op => ({ op: 'recordLatency', stage: 'stt', seconds });
+        await Promise.all([
+          store.apply(id, { id: batchId(), ops: [sample(1), sample(3), sample(0)] }),
+          harness.peer.apply(id, { id: batchId(), ops: [sample(1), sample(1e-7)] }),
+        ]);
+        const stats = (await store.load(id)).latency.get('stt');
+        expect(stats).toMatchObject({ count: 5, min: 0, max: 3, total: 5 + 1e-7 });
+        expect(stats?.buckets.get(bucketOf(1))).toBe(2);
+      });
+    });
+
+    describe('reading', () => {
+      it('hands out copies: a change of what was read changes nothing', async () => {
+        const id = await opened([{ op: 'setContext', key: 'k', value: { list: [1] } }, say('a', 'x')]);
+        const state = await store.load(id);
+        (state.context.get('k') as { list: number[] }).list.push(2);
+        state.history.get('a')?.messages.pop();
+        const again = await store.load(id);
+        expect(again.context.get('k')).toEqual({ list: [1] });
+        expect(contents(again, 'a')).toEqual(['x']);
+      });
+
+      it('pages through one agent of many, the system prompt first', async () => {
+        const id = await opened([{ op: 'systemPrompt', agent: 'a', content: 'p' }]);
+        const ops = Array.from({ length: 250 }, (_, index) => say(index % 50 === 0 ? 'a' : 'b', `${index}`));
+        await apply(id, ...ops);
+        await apply(id, ...ops);
+        await apply(id, ...ops);
+        const expected = threadMessages((await store.load(id)).history.get('a'));
+        const seen: unknown[] = [];
+        let after: number | null = -1;
+        while (after !== null) {
+          const page = await store.readHistory(id, 'a', after, 4);
+          expect(page.messages.length).toBeLessThanOrEqual(4);
+          seen.push(...page.messages);
+          after = page.nextAfter;
+        }
+        expect(seen).toEqual(expected);
+        expect(seen).toHaveLength(16);
+        expect(await store.readHistory(id, 'nobody', -1, 4)).toEqual({ messages: [], nextAfter: null });
+      });
+
+      it('lists every session once, page by page, and neither ended nor expired ones', async () => {
+        const ids = new Set<string>();
+        for (let index = 0; index < 25; index += 1) ids.add(await opened([{ op: 'setActiveAgent', agent: 'A' }]));
+        const ended = await opened();
+        await store.end(ended);
+        const expired = await opened([], 5);
+        await harness.advance(6);
+        const found = new Map<string, number>();
+        let cursor: string | undefined;
+        do {
+          const page = await store.list(7, cursor);
+          expect(page.sessions.length).toBeLessThanOrEqual(7);
+          for (const session of page.sessions) {
+            found.set(session.sessionId, (found.get(session.sessionId) ?? 0) + 1);
+            if (ids.has(session.sessionId)) expect(session).toMatchObject({ revision: 1, activeAgent: 'A' });
+          }
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        for (const id of ids) expect([id, found.get(id)]).toEqual([id, 1]);
+        expect([found.has(ended), found.has(expired)]).toEqual([false, false]);
+      });
+
+      it('refuses a cursor it did not hand out', async () => {
+        for (const cursor of ['x', '', 'bm90IGpzb24', Buffer.from('{"a":1}').toString('base64url')]) {
+          expect(await refusal(store.list(5, cursor))).toBe('validation_failed');
+        }
+      });
+
+      it('says that a session cannot be read, and leaves the others alone', async () => {
+        const id = await opened([say('a', 'x')]);
+        const other = await opened();
+        for (const text of ['{', '1,2', '5', '']) {
+          await harness.corrupt(id, 'm:1:a', text);
+          expect(await refusal(store.load(id))).toBe('session_corrupt');
+        }
+        expect((await store.load(other)).revision).toBe(1);
+      });
+    });
+
+    describe('the change feed', () => {
+      const follow = async (id: string) => {
+        const events: FeedEvent[] = [];
+        const stop = await harness.peer.watch(id, (event) => events.push(event));
+        const until = async (count: number) => {
+          for (let turn = 0; events.length < count && turn < 1000; turn += 1) {
+            await new Promise((resolve) => setTimeout(resolve, 2));
+          }
+          return events;
+        };
+        return { events, stop, until };
+      };
+
+      it('tells every watcher of every batch, with its operations, in order', async () => {
+        const id = await opened();
+        const { until, stop } = await follow(id);
+        const ops: Op[] = [
+          { op: 'append', agent: 'a', role: 'assistant', content: 'text\u001f"', at: 5, meta: { k: [] } },
+          { op: 'truncate', seq: 1, content: 'te' },
+          { op: 'systemPrompt', agent: 'a', content: 'p' },
+          { op: 'setContext', key: 'k', value: { a: [] } },
+          { op: 'mergeContext', key: 'k', value: { b: 1 } },
+          { op: 'deleteContext', key: 'z' },
+          { op: 'setSlots', slots: JSON.parse('{"__proto__":1,"b":null}') as JsonObject },
+          { op: 'setToolOutput', tool: 't', output: [1] },
+          { op: 'setInterrupted', value: true },
+          { op: 'recordLatency', stage: 's', seconds: 0.25, at: 6, meta: { a: 1 } },
+          { op: 'recordLatency', stage: 's', seconds: 0.5, run: 'r' },
+          { op: 'setActiveAgent', agent: 'b' },
+          { op: 'clearHistory', agent: 'a' },
+          { op: 'clearHistory' },
+        ];
+        const first = { id: batchId(), ops };
+        const receipt = await store.apply(id, first);
+        await apply(id, say('a', 'next'));
+        const events = await until(2);
+        expect(events).toMatchObject([{ revision: 2 }, { revision: 3, messages: [2] }]);
+        expect(events[0]).toEqual({ kind: 'change', batchId: first.id, ops, ...receipt } satisfies Change);
+        await stop();
+      });
+
+      it('does not tell of a batch twice', async () => {
+        const id = await opened();
+        const { events, until, stop } = await follow(id);
+        const batch = { id: batchId(), ops: [say('a', 'x')] };
+        await store.apply(id, batch);
+        await store.apply(id, batch);
+        await apply(id, say('a', 'y'));
+        await until(2);
+        expect(events.map((event) => event.kind === 'change' && event.revision)).toEqual([2, 3]);
+        await stop();
+      });
+
+      it('tells of the end, and nothing more to those who left', async () => {
+        const id = await opened();
+        const stays = await follow(id);
+        const leaves = await follow(id);
+        await leaves.stop();
+        await store.end(id);
+        expect(await stays.until(1)).toEqual([{ kind: 'ended' }]);
+        expect(leaves.events).toEqual([]);
+        await stays.stop();
+      });
+    });
+
+    describe('sessions of an older service', () => {
+      const legacy = (extra: JsonObject = {}) => ({
+        corememory: JSON.stringify({ created_at: 1700000000.123456, slots: { city: 'Rome' }, empty: [], ...extra }),
+        chat_history: JSON.stringify({ a: [{ role: 'system', content: 'p' }, { role: 'user', content: 'hi', timestamp: 5.5 }] }),
+      });
+
+      it('load complete before the first write, at revision 0', async () => {
+        const id = sessionName();
+        await harness.writeLegacy(id, legacy());
+        const state = await store.load(id);
+        expect(state).toMatchObject({ revision: 0, createdAt: 1700000000.123456, lastSeq: 1 });
+        expect(state.context.get('empty')).toEqual([]);
+        expect(contents(state, 'a')).toEqual(['p', 'hi']);
+        expect(await store.readContext(id, 'empty')).toEqual([]);
+        expect((await store.readHistory(id, 'a', 0, 10)).messages).toMatchObject([{ seq: 1, at: 5.5 }]);
+        expect(await refusal(store.create(id, 60, { id: batchId(), ops: [] }))).toBe('session_exists');
+      });
+
+      it('are converted by their first write, in the same step and without loss', async () => {
+        const id = sessionName();
+        await harness.writeLegacy(id, legacy());
+        const before = await store.load(id);
+        const receipt = await apply(id, say('a', 'new'));
+        expect(receipt).toMatchObject({ revision: 1, messages: [2] });
+        const after = await store.load(id);
+        expect(after.context).toEqual(before.context);
+        expect(after.slots).toEqual(before.slots);
+        expect(after.history.get('a')?.prompt).toEqual(before.history.get('a')?.prompt);
+        expect(contents(after, 'a')).toEqual(['p', 'hi', 'new']);
+        expect(after.createdAt).toBe(before.createdAt);
+        await apply(id, { op: 'systemPrompt', agent: 'a', content: 'p2' });
+        expect(contents(await store.load(id), 'a')).toEqual(['p2', 'hi', 'new']);
+      });
+
+      it('take the flag with the session id in its key, and a bare list as history', async () => {
+        const id = sessionName();
+        await harness.writeLegacy(id, {
+          corememory: JSON.stringify({ [`tts_interrupted:${id}`]: true }),
+          chat_history: JSON.stringify([{ role: 'user', content: 'bare' }]),
+        });
+        await apply(id, say('default', 'more'));
+        const state = await store.load(id);
+        expect(Object.fromEntries(state.context)).toEqual({ tts_interrupted: true });
+        expect(contents(state, 'default')).toEqual(['bare', 'more']);
+      });
+
+      it('can be ended without having been written', async () => {
+        const id = sessionName();
+        await harness.writeLegacy(id, legacy());
+        await store.end(id);
+        expect(await refusal(store.load(id))).toBe('session_ended');
+      });
+
+      it('that cannot be read are refused, not written over', async () => {
+        const id = sessionName();
+        await harness.writeLegacy(id, legacy());
+        await harness.corrupt(id, 'corememory', '{"broken');
+        expect(await refusal(store.load(id))).toBe('session_corrupt');
+        expect(await refusal(apply(id, say('a', 'x')))).toBe('session_corrupt');
+      });
+    });
+  });
+}
