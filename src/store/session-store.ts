@@ -83,6 +83,8 @@ export interface SessionStore {
   apply(sessionId: string, batch: Batch): Promise<Receipt>;
   /** The whole session; the caller owns what it gets. */
   load(sessionId: string): Promise<SessionState>;
+  /** Its revision alone; costs the same however long the session is. */
+  readRevision(sessionId: string): Promise<number>;
   /** One context value; undefined where the key is absent. Costs the same however long the session is. */
   readContext(sessionId: string, key: string): Promise<JsonValue | undefined>;
   /** Messages of one agent with `seq > after`, oldest first; `after` -1 begins with the system prompt (seq 0). */

@@ -95,6 +95,7 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         ] as const) {
           expect(await refusal(store.load(id))).toBe(code);
           expect(await refusal(apply(id, say('a', 'late')))).toBe(code);
+          expect(await refusal(store.readRevision(id))).toBe(code);
           expect(await refusal(store.readContext(id, 'x'))).toBe(code);
           expect(await refusal(store.readHistory(id, 'a', -1, 10))).toBe(code);
           expect(await refusal(store.end(id))).toBe(code);
@@ -154,6 +155,7 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         const second = await apply(id, say('a', '3'));
         expect(first).toMatchObject({ revision: 2, messages: [1, 2] });
         expect(second).toMatchObject({ revision: 3, messages: [3] });
+        expect(await store.readRevision(id)).toBe(3);
         const state = await store.load(id);
         expect(contents(state, 'a')).toEqual(['1', '3']);
         expect(contents(state, 'b')).toEqual(['2']);
@@ -527,6 +529,7 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         expect(state.context.get('empty')).toEqual([]);
         expect(contents(state, 'a')).toEqual(['p', 'hi']);
         expect(await store.readContext(id, 'empty')).toEqual([]);
+        expect(await store.readRevision(id)).toBe(0);
         expect((await store.readHistory(id, 'a', 0, 10)).messages).toMatchObject([{ seq: 1, at: 5.5 }]);
         expect(await refusal(store.create(id, 60, { id: batchId(), ops: [] }))).toBe('session_exists');
       });

@@ -183,6 +183,10 @@ export class EmbeddedSessionStore implements SessionStore {
     return decodeSession(sessionId, pairs);
   }
 
+  async readRevision(sessionId: string): Promise<number> {
+    return this.existing(sessionId).revision;
+  }
+
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return (await this.load(sessionId)).context.get(key);

@@ -156,6 +156,11 @@ export class RedisSessionStore implements SessionStore {
     return { ...state, expiresAt: ttlMs > 0 ? nowSeconds(this.clock) + ttlMs / 1000 : null };
   }
 
+  async readRevision(sessionId: string): Promise<number> {
+    const [revision] = await this.readFields(sessionId, [FIELD.revision]);
+    return revision === LEGACY ? 0 : Number(revision);
+  }
+
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
     const [value] = await this.readFields(sessionId, [FIELD.context(key)]);
     if (value === LEGACY) return (await this.load(sessionId)).context.get(key);

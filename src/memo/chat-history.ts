@@ -1,0 +1,105 @@
+import { deepFreeze } from '../common/json';
+import { messageOf } from '../store/apply-change';
+import type { Op, OpOf } from '../store/ops';
+import { cutMessage, type Message, type SessionState, type Thread } from '../store/session-state';
+
+/** A message in memory; `seq` is null until the store has numbered it. */
+export type MemoMessage = Omit<Message, 'seq'> & { readonly seq: number | null };
+
+/** What has happened to one thread since the store's last word. */
+interface ThreadLayer {
+  /** The store's part no longer shows. */
+  cleared: boolean;
+  prompt: MemoMessage | undefined;
+  /** The store's first message was a system message and a prompt has taken its place. */
+  firstReplaced: boolean;
+  readonly appended: MemoMessage[];
+}
+
+/** The conversation per agent, in the store's order, with what is not stored yet at the end. */
+export class ChatHistory {
+  private readonly layers = new Map<string, ThreadLayer>();
+  private readonly cuts = new Map<number, string>();
+  private allCleared = false;
+
+  constructor(private state: SessionState) {}
+
+  /** The agent's messages, the system prompt first. */
+  getHistory(agent: string): MemoMessage[] {
+    const layer = this.layers.get(agent);
+    const stored = this.storedThread(agent, layer);
+    const prompt = layer?.prompt ?? stored?.prompt;
+    const messages: MemoMessage[] = prompt ? [prompt] : [];
+    for (const message of stored?.messages ?? []) messages.push(this.asCut(message));
+    if (layer?.firstReplaced) messages.splice(prompt ? 1 : 0, 1);
+    if (layer) messages.push(...layer.appended);
+    return messages.map(deepFreeze);
+  }
+
+  /** Agents that have said or heard something, in no particular order. */
+  agents(): string[] {
+    const names = new Set([...this.state.history.keys(), ...this.layers.keys()]);
+    return [...names].filter((agent) => this.getHistory(agent).length > 0);
+  }
+
+  /** Lays one operation, not yet confirmed, over what the store has. */
+  lay(op: Op, now: number): void {
+    switch (op.op) {
+      case 'append':
+        this.layer(op.agent).appended.push({ ...messageOf(op, 0, now), seq: null });
+        return;
+      case 'truncate':
+        this.cuts.set(op.seq, op.content);
+        return;
+      case 'clearHistory':
+        return this.clear(op.agent);
+      case 'systemPrompt':
+        return this.setPrompt(op, now);
+      default:
+        return;
+    }
+  }
+
+  /** Takes what the store has now as ground, with nothing over it. */
+  layOn(state: SessionState): void {
+    this.state = state;
+    this.layers.clear();
+    this.cuts.clear();
+    this.allCleared = false;
+  }
+
+  private storedThread(agent: string, layer: ThreadLayer | undefined): Thread | undefined {
+    return this.allCleared || layer?.cleared ? undefined : this.state.history.get(agent);
+  }
+
+  private asCut(message: Message): Message {
+    const heard = this.cuts.size > 0 ? this.cuts.get(message.seq) : undefined;
+    return heard === undefined ? message : cutMessage(message, heard);
+  }
+
+  private layer(agent: string): ThreadLayer {
+    let layer = this.layers.get(agent);
+    if (!layer) {
+      layer = { cleared: false, prompt: undefined, firstReplaced: false, appended: [] };
+      this.layers.set(agent, layer);
+    }
+    return layer;
+  }
+
+  private clear(agent: string | undefined): void {
+    if (agent === undefined) {
+      this.layers.clear();
+      this.allCleared = true;
+    } else this.layers.set(agent, { cleared: true, prompt: undefined, firstReplaced: false, appended: [] });
+  }
+
+  private setPrompt({ agent, content }: OpOf<'systemPrompt'>, now: number): void {
+    const layer = this.layer(agent);
+    const stored = this.storedThread(agent, layer);
+    if (!layer.prompt && !stored?.prompt) {
+      if (stored && stored.messages.length > 0) layer.firstReplaced = stored.messages[0]?.role === 'system';
+      else if (layer.appended[0]?.role === 'system') layer.appended.shift();
+    }
+    layer.prompt = { seq: 0, role: 'system', content, at: now };
+  }
+}

@@ -1,0 +1,31 @@
+import { type Clock, nowSeconds } from '../common/clock';
+import type { Op } from '../store/ops';
+import { emptyState } from '../store/session-state';
+import { prepareOp } from './prepare-op';
+import { SessionMemory } from './session-memory';
+import { SessionView } from './session-view';
+
+/**
+ * A session's memory that cannot be persisted: it is given no store, so there is no way from it to one. For dry runs,
+ * previews, and what a caller has not consented to keep.
+ */
+export class EphemeralMemoManager extends SessionMemory {
+  protected readonly view: SessionView;
+  private lastSeq = 0;
+
+  constructor(
+    sessionId: string,
+    private readonly clock: Clock,
+  ) {
+    super(sessionId);
+    this.view = new SessionView(emptyState(sessionId));
+  }
+
+  /** There is nobody else to number messages or to overtake them: every mutation is confirmed at once. */
+  protected override mutate(candidate: Op): void {
+    const { op } = prepareOp(candidate);
+    const messages = op.op === 'append' ? [(this.lastSeq += 1)] : [];
+    const at = nowSeconds(this.clock);
+    this.view.confirm({ kind: 'change', batchId: '', revision: this.revision + 1, messages, at, ops: [op] }, 0);
+  }
+}

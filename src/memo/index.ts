@@ -1,0 +1,10 @@
+export type { MemoMessage } from './chat-history';
+export { EphemeralMemoManager } from './ephemeral-memo-manager';
+export { MemoManager, type MemoEnvironment, type WaitOptions } from './memo-manager';
+export { exponentialBackoff, type MemoOptions } from './memo-options';
+export { MemoModule } from './memo.module';
+export { MemoService } from './memo.service';
+export { MemoryBudget } from './memory-budget';
+export { PersistMonitor } from './persist-monitor';
+export { PlaybackQueue } from './playback-queue';
+export { SessionMemory } from './session-memory';

@@ -1,0 +1,213 @@
+import { type Clock, nowSeconds } from '../common/clock';
+import type { JsonValue } from '../common/json';
+import { ParleyError } from '../common/parley-error';
+import { INTERRUPTED_KEY, type Op } from '../store/ops';
+import type { Batch, SessionStore } from '../store/session-store';
+import type { MemoryBudget } from './memory-budget';
+import { prepareOp } from './prepare-op';
+import { SessionMemory } from './session-memory';
+import { SessionMirror } from './session-mirror';
+import type { SessionView } from './session-view';
+import { type Backoff, WriteBehind } from './write-behind';
+
+/** What a memo needs of the process it lives in. */
+export interface MemoEnvironment {
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  readonly budget: MemoryBudget;
+  readonly backoff: Backoff;
+  /** A name that no other memo of any process has, for batch ids: up to 100 characters of `A-Z a-z 0-9`. */
+  readonly writerName: string;
+  /** A write failed; where the error is not retryable the unwritten changes are lost. */
+  onPersistFailure(sessionId: string, error: ParleyError): void;
+  /** Everything is durable after a failure. */
+  onPersistRecovery(sessionId: string): void;
+  /** A batch became durable so long after its first change, in seconds. */
+  onPersisted(sessionId: string, lagSeconds: number): void;
+  /** The memo is closed and holds nothing any more. */
+  onClosed(sessionId: string): void;
+}
+
+export interface WaitOptions {
+  /** Gives up waiting; the write itself goes on. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One session in memory, shared by all who use it in this process. Mutations show at once and are written when a
+ * persist call says so; changes of other processes arrive by the change feed.
+ */
+export class MemoManager extends SessionMemory {
+  protected readonly view: SessionView;
+  private readonly writer: WriteBehind;
+  private batches = 0;
+  private refusal: ParleyError | undefined;
+  private failing = false;
+  private closing = false;
+  private finished: Promise<void> | undefined;
+
+  private constructor(
+    sessionId: string,
+    private readonly environment: MemoEnvironment,
+    private readonly mirror: SessionMirror,
+    view: SessionView,
+  ) {
+    super(sessionId);
+    this.view = view;
+    this.writer = new WriteBehind(
+      {
+        write: (batch) => this.write(batch),
+        nextBatchId: () => `${environment.writerName}.${(this.batches += 1).toString(36)}`,
+        onFormed: (batch) => this.mirror.expect(batch),
+        onFailure: (error) => this.onFailure(error),
+        onDrained: () => this.onDrained(),
+      },
+      environment.budget,
+      environment.backoff,
+    );
+  }
+
+  /** Restores a session: all of it, ready to persist itself. @throws as {@link SessionStore.load} */
+  static async restore(sessionId: string, environment: MemoEnvironment): Promise<MemoManager> {
+    let memo: MemoManager | undefined;
+    const { mirror, view } = await SessionMirror.follow(sessionId, environment.store, () => memo?.onEnded());
+    memo = new MemoManager(sessionId, environment, mirror, view);
+    return memo;
+  }
+
+  protected override mutate(candidate: Op): void {
+    if (this.refusal) throw this.refusal;
+    const at = nowSeconds(this.environment.clock);
+    const prepared = prepareOp(timed(candidate, at));
+    this.writer.add(prepared);
+    this.mirror.lay(prepared.op, at);
+  }
+
+  /** Resolves when everything mutated before the call is durable; rejects if it is not, and the changes stay pending. */
+  async persist({ signal }: WaitOptions = {}): Promise<void> {
+    await waitFor(this.settled(() => this.writer.persist()), signal);
+  }
+
+  /** Schedules what is pending now and returns at once. */
+  persistBackground(): void {
+    this.writer.persistBackground();
+  }
+
+  /** Waits for what was submitted before the call; reports its first failure after all of it has finished. */
+  async flushPendingPersist({ signal }: WaitOptions = {}): Promise<void> {
+    await waitFor(this.settled(() => this.writer.flush()), signal);
+  }
+
+  /** Withdraws scheduled work that has not started; its changes are pending again. Says whether there was any. */
+  cancelPendingPersist(): boolean {
+    return this.writer.cancel();
+  }
+
+  /**
+   * For the end of a call: persists, flushes, stops listening. Refuses mutations from now on. If the store fails it
+   * rejects, and the memo goes on trying by itself until all is written.
+   */
+  async close({ signal }: WaitOptions = {}): Promise<void> {
+    this.refusal ??= new ParleyError('memo_closed', `The memo of session ${this.sessionId} is closed.`);
+    this.closing = true;
+    await waitFor(this.writer.hasUnwritten ? this.writer.persist() : Promise.resolve(), signal);
+    await this.finish();
+  }
+
+  /** Whether anything mutated here is not durable yet. */
+  get hasUnwritten(): boolean {
+    return this.writer.hasUnwritten;
+  }
+
+  /** Raises or lowers the flag and waits until it is durable, and so on its way to every process. */
+  async setTtsInterruptedLive(value: boolean): Promise<void> {
+    this.setTtsInterrupted(value);
+    await this.persist();
+  }
+
+  /** Asks the store instead of the memory. */
+  async isTtsInterruptedLive(): Promise<boolean> {
+    return (await this.environment.store.readContext(this.sessionId, INTERRUPTED_KEY)) === true;
+  }
+
+  /** Reads the session anew. Changes made here that are not written yet stay on top. */
+  refresh(): Promise<void> {
+    return this.mirror.refresh();
+  }
+
+  /** Whether the store has another revision than this memory. */
+  checkForChanges(): Promise<boolean> {
+    return this.mirror.hasChanges();
+  }
+
+  /** The values of some context keys, after reading the session anew where the store has gone on. */
+  async selectiveRefresh(keys: readonly string[]): Promise<ReadonlyMap<string, JsonValue>> {
+    if (await this.checkForChanges()) await this.refresh();
+    const values = new Map<string, JsonValue>();
+    for (const key of keys) {
+      const value = this.getContext(key);
+      if (value !== undefined) values.set(key, value);
+    }
+    return values;
+  }
+
+  private async write(batch: Batch): Promise<void> {
+    const { store, clock } = this.environment;
+    const receipt = await store.apply(this.sessionId, batch);
+    this.mirror.receive({ kind: 'change', batchId: batch.id, ops: batch.ops, ...receipt });
+    const first = batch.ops.find((op) => 'at' in op && op.at !== undefined) as { at: number } | undefined;
+    if (first) this.environment.onPersisted(this.sessionId, Math.max(0, nowSeconds(clock) - first.at));
+  }
+
+  /** A memo whose session is gone can make nothing durable any more: waiters are told why. */
+  private settled(wait: () => Promise<void>): Promise<void> {
+    return this.refusal && this.refusal.code !== 'memo_closed' ? Promise.reject(this.refusal) : wait();
+  }
+
+  private onFailure(error: ParleyError): void {
+    this.failing = true;
+    if (!error.retryable) this.refuse(error);
+    this.environment.onPersistFailure(this.sessionId, error);
+  }
+
+  private onDrained(): void {
+    if (this.failing && !this.refusal) this.environment.onPersistRecovery(this.sessionId);
+    this.failing = false;
+    if (this.closing) void this.finish();
+  }
+
+  private onEnded(): void {
+    const ended = new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
+    const unwritten = this.writer.hasUnwritten;
+    this.refuse(ended);
+    this.writer.abandon(ended);
+    if (unwritten) this.environment.onPersistFailure(this.sessionId, ended);
+  }
+
+  private refuse(error: ParleyError): void {
+    if (!this.closing) this.refusal = error;
+  }
+
+  private finish(): Promise<void> {
+    this.finished ??= this.mirror.stop().finally(() => this.environment.onClosed(this.sessionId));
+    return this.finished;
+  }
+}
+
+/** What was said is timed when it is said here, not when it is written. */
+function timed(op: Op, at: number): Op {
+  return (op.op === 'append' || op.op === 'recordLatency') && op.at === undefined ? { ...op, at } : op;
+}
+
+/** Stops waiting when the signal says so; what is waited for goes on. */
+async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  work.catch(() => undefined);
+  const aborted = () => new ParleyError('wait_aborted', 'The caller stopped waiting; the write goes on.');
+  if (signal.aborted) throw aborted();
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = () => reject(aborted());
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,29 @@
+import { ParleyError } from '../common/parley-error';
+
+/** Bounds the bytes that unwritten changes may hold, in one memo and, through its parent, in the process. */
+export class MemoryBudget {
+  private used = 0;
+
+  constructor(
+    private readonly limitBytes: number,
+    private readonly parent?: MemoryBudget,
+  ) {}
+
+  get usedBytes(): number {
+    return this.used;
+  }
+
+  /** @throws ParleyError `pending_overflow`; nothing is taken then */
+  take(bytes: number): void {
+    if (this.used + bytes > this.limitBytes) {
+      throw new ParleyError('pending_overflow', `More than ${this.limitBytes} bytes of changes wait for the store.`);
+    }
+    this.parent?.take(bytes);
+    this.used += bytes;
+  }
+
+  give(bytes: number): void {
+    this.used -= bytes;
+    this.parent?.give(bytes);
+  }
+}

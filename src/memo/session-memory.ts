@@ -1,0 +1,132 @@
+import type { JsonObject, JsonValue } from '../common/json';
+import type { OpOf, Op, Role } from '../store/ops';
+import { INTERRUPTED_KEY } from '../store/ops';
+import type { MemoMessage } from './chat-history';
+import { PlaybackQueue } from './playback-queue';
+import type { SessionView } from './session-view';
+
+export interface AppendOptions {
+  readonly meta?: JsonObject;
+  /** When it was said, seconds since the epoch; now if absent. */
+  readonly at?: number;
+}
+
+export interface LatencyOptions {
+  readonly run?: string;
+  readonly at?: number;
+  readonly meta?: JsonObject;
+}
+
+/**
+ * The vocabulary of a session in memory: reads are memory reads, mutations are synchronous and become operations.
+ * What a mutation becomes of is for the two that extend it: written behind (MemoManager) or never (EphemeralMemoManager).
+ *
+ * Values handed out are frozen. Mutations throw ParleyError `validation_failed`, `message_too_large` for what no
+ * operation may be.
+ */
+export abstract class SessionMemory {
+  readonly playback = new PlaybackQueue();
+
+  protected constructor(readonly sessionId: string) {}
+
+  protected abstract readonly view: SessionView;
+  protected abstract mutate(op: Op): void;
+
+  /** Revision of the store that this memory has seen. */
+  get revision(): number {
+    return this.view.state.revision;
+  }
+
+  getContext(key: string): JsonValue | undefined;
+  getContext(key: string, fallback: JsonValue): JsonValue;
+  getContext(key: string, fallback?: JsonValue): JsonValue | undefined {
+    return this.view.core.getContext(key) ?? fallback;
+  }
+
+  context(): ReadonlyMap<string, JsonValue> {
+    return this.view.core.contextEntries();
+  }
+
+  setContext(key: string, value: JsonValue): void {
+    this.mutate({ op: 'setContext', key, value });
+  }
+
+  /** Merges members into the object under a key, one level deep. */
+  updateContext(key: string, value: JsonObject): void {
+    this.mutate({ op: 'mergeContext', key, value });
+  }
+
+  deleteContext(key: string): void {
+    this.mutate({ op: 'deleteContext', key });
+  }
+
+  getSlot(name: string): JsonValue | undefined {
+    return this.view.core.getSlot(name);
+  }
+
+  slots(): ReadonlyMap<string, JsonValue> {
+    return this.view.core.slotEntries();
+  }
+
+  updateSlots(slots: JsonObject): void {
+    this.mutate({ op: 'setSlots', slots });
+  }
+
+  getToolOutput(tool: string): JsonValue | undefined {
+    return this.view.core.getToolOutput(tool);
+  }
+
+  toolOutputs(): ReadonlyMap<string, JsonValue> {
+    return this.view.core.toolOutputEntries();
+  }
+
+  persistToolOutput(tool: string, output: JsonValue): void {
+    this.mutate({ op: 'setToolOutput', tool, output });
+  }
+
+  appendToHistory(agent: string, role: Role, content: string, options: AppendOptions = {}): void {
+    this.mutate({ op: 'append', agent, role, content, ...options });
+  }
+
+  /** Cuts a stored message to what was heard; the whole stays in `meta.generated`. */
+  truncateMessage(seq: number, content: string): void {
+    this.mutate({ op: 'truncate', seq, content });
+  }
+
+  /** The agent's messages, its system prompt first; `seq` is null for those the store has not numbered yet. */
+  getHistory(agent: string): MemoMessage[] {
+    return this.view.history.getHistory(agent);
+  }
+
+  agentsWithHistory(): string[] {
+    return this.view.history.agents();
+  }
+
+  clearHistory(agent?: string): void {
+    this.mutate(agent === undefined ? { op: 'clearHistory' } : { op: 'clearHistory', agent });
+  }
+
+  /** Makes `content` the first message of the agent's thread. Saying the same again changes nothing. */
+  ensureSystemPrompt(agent: string, content: string): void {
+    const [first] = this.getHistory(agent);
+    if (first?.seq === 0 && first.content === content) return;
+    this.mutate({ op: 'systemPrompt', agent, content });
+  }
+
+  setTtsInterrupted(value: boolean): void {
+    this.mutate({ op: 'setInterrupted', value });
+  }
+
+  isTtsInterrupted(): boolean {
+    return this.view.core.getContext(INTERRUPTED_KEY) === true;
+  }
+
+  setActiveAgent(agent: string): void {
+    this.mutate({ op: 'setActiveAgent', agent });
+  }
+
+  recordLatency(stage: string, seconds: number, options: LatencyOptions = {}): void {
+    const op: OpOf<'recordLatency'> = { op: 'recordLatency', stage, seconds, ...options };
+    this.mutate(op);
+  }
+}

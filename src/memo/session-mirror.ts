@@ -1,0 +1,166 @@
+import { isParleyError } from '../common/parley-error';
+import type { Batch, Change, FeedEvent, SessionStore } from '../store/session-store';
+import type { Op } from '../store/ops';
+import type { SessionState } from '../store/session-state';
+import { SessionView } from './session-view';
+
+/**
+ * How long a change may arrive ahead of the one before it until the session is read again. A receipt and the
+ * notifications of others come over different connections, so being ahead by a moment is normal; waiting costs nothing
+ * but freshness, reading costs a load.
+ */
+const GAP_GRACE_MS = 30;
+/** A read that failed is tried again after this: the store is away, and its return is noticed soon enough. */
+const RELOAD_RETRY_MS = 500;
+
+/**
+ * Keeps a memo's view in step with the store: applies every change once and in the order of the revisions, whether it
+ * comes as a receipt of our own write or over the change feed, and reads the session again where one is missing.
+ */
+export class SessionMirror {
+  private readonly early = new Map<number, Change>();
+  /** Our batches that the view does not know to be stored, oldest first: id and number of operations. */
+  private readonly formed = new Map<string, number>();
+  private gapTimer: NodeJS.Timeout | undefined;
+  /** The store has lost revisions that we have seen (a failover): whatever it has now is the truth. */
+  private storeWentBack = false;
+  private stopped = false;
+  private loading: Promise<void> | undefined;
+  private stopWatching: (() => Promise<void>) | undefined;
+
+  private constructor(
+    private readonly sessionId: string,
+    private readonly store: SessionStore,
+    private readonly view: SessionView,
+    private readonly onEnded: () => void,
+  ) {}
+
+  /** Listens first and reads then, so that no change falls between the two. */
+  static async follow(
+    sessionId: string,
+    store: SessionStore,
+    onEnded: () => void,
+  ): Promise<{ mirror: SessionMirror; view: SessionView }> {
+    let receive: ((event: FeedEvent) => void) | undefined;
+    const missed: FeedEvent[] = [];
+    const stop = await store.watch(sessionId, (event) => (receive ? receive(event) : missed.push(event)));
+    try {
+      const view = new SessionView(forget(await store.load(sessionId)));
+      const mirror = new SessionMirror(sessionId, store, view, onEnded);
+      mirror.stopWatching = stop;
+      receive = (event) => mirror.receive(event);
+      missed.forEach(receive);
+      return { mirror, view };
+    } catch (error) {
+      await stop();
+      throw error;
+    }
+  }
+
+  lay(op: Op, at: number): void {
+    this.view.lay(op, at);
+  }
+
+  /** A batch of ours is on its way; its operations stay on top until it comes back as a change. */
+  expect(batch: Batch): void {
+    this.formed.set(batch.id, batch.ops.length);
+  }
+
+  receive(event: FeedEvent): void {
+    if (event.kind === 'ended') this.onEnded();
+    else if (event.kind === 'gap') void this.reload();
+    else this.receiveChange(event);
+  }
+
+  private receiveChange(change: Change): void {
+    if (change.revision <= this.view.state.revision) return this.receiveOld(change);
+    this.early.set(change.revision, change);
+    // Revision 0 is an older service's session: whether it was read in its last form only the store knows.
+    if (this.view.state.revision === 0) return void this.reload();
+    this.applyInOrder();
+    if (this.early.size > 0) this.awaitMissing();
+  }
+
+  /** A batch of ours at a revision that is long past: the store has gone back, or has forgotten the batch's id. */
+  private receiveOld(change: Change): void {
+    if (!this.formed.has(change.batchId)) return;
+    this.view.replace(this.view.state, this.takeFormed(change.batchId));
+    this.storeWentBack = true;
+    void this.reload();
+  }
+
+  private applyInOrder(): void {
+    for (;;) {
+      const next = this.early.get(this.view.state.revision + 1);
+      if (!next) break;
+      this.early.delete(next.revision);
+      this.view.confirm(next, this.takeFormed(next.batchId));
+    }
+    if (this.early.size > 0) return;
+    clearTimeout(this.gapTimer);
+    this.gapTimer = undefined;
+  }
+
+  /** How many of the oldest operations on top are settled by this batch: none where it is not ours. */
+  private takeFormed(batchId: string): number {
+    const count = this.formed.get(batchId) ?? 0;
+    this.formed.delete(batchId);
+    return count;
+  }
+
+  private awaitMissing(afterMs = GAP_GRACE_MS): void {
+    if (this.stopped) return;
+    this.gapTimer ??= setTimeout(() => {
+      this.gapTimer = undefined;
+      void this.reload();
+    }, afterMs).unref();
+  }
+
+  async hasChanges(): Promise<boolean> {
+    return (await this.store.readRevision(this.sessionId)) !== this.view.state.revision;
+  }
+
+  /** Reads the session where the store has another revision, and keeps trying. Never rejects. */
+  private async reload(): Promise<void> {
+    try {
+      if (await this.hasChanges()) await this.refresh();
+    } catch (error) {
+      if (isParleyError(error, 'session_ended') || isParleyError(error, 'session_not_found')) this.onEnded();
+      else this.awaitMissing(RELOAD_RETRY_MS);
+    }
+  }
+
+  /** Reads the session anew; callers at the same time share one read. */
+  refresh(): Promise<void> {
+    this.loading ??= this.load().finally(() => (this.loading = undefined));
+    return this.loading;
+  }
+
+  private async load(): Promise<void> {
+    const state = await this.store.load(this.sessionId);
+    // What was read can be older than what the feed has brought since.
+    if (state.revision >= this.view.state.revision || this.storeWentBack) this.replace(state);
+    this.storeWentBack = false;
+    if (this.early.size > 0) this.awaitMissing();
+  }
+
+  private replace(state: SessionState): void {
+    let own = 0;
+    for (const batchId of [...this.formed.keys()]) if (state.batchIds.has(batchId)) own += this.takeFormed(batchId);
+    this.view.replace(forget(state), own);
+    for (const revision of this.early.keys()) if (revision <= state.revision) this.early.delete(revision);
+    this.applyInOrder();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.gapTimer);
+    await this.stopWatching?.();
+    this.stopWatching = undefined;
+  }
+}
+
+/** The remembered ids serve a reload alone: 256 of them in every live memo would be most of its memory. */
+function forget(state: SessionState): SessionState {
+  return { ...state, batchIds: new Set() };
+}

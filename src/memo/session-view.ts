@@ -1,0 +1,55 @@
+import { applyChange } from '../store/apply-change';
+import type { Op } from '../store/ops';
+import type { SessionState } from '../store/session-state';
+import type { Change } from '../store/session-store';
+import { ChatHistory } from './chat-history';
+import { CoreMemory } from './core-memory';
+
+/**
+ * A session as this process sees it: what the store has confirmed, and over it the changes made here that it has not.
+ * Changes of others go under ours, because ours reach the store after them.
+ */
+export class SessionView {
+  readonly core: CoreMemory;
+  readonly history: ChatHistory;
+  private unconfirmed: { readonly op: Op; readonly at: number }[] = [];
+
+  constructor(private confirmed: SessionState) {
+    this.core = new CoreMemory(confirmed);
+    this.history = new ChatHistory(confirmed);
+  }
+
+  /** What the store has, as far as this process knows. */
+  get state(): SessionState {
+    return this.confirmed;
+  }
+
+  lay(op: Op, at: number): void {
+    this.unconfirmed.push({ op, at });
+    this.layOne(op, at);
+  }
+
+  /** Applies the next change of the store; its first `own` operations of ours are part of it. */
+  confirm(change: Change, own: number): void {
+    applyChange(this.confirmed, change);
+    this.relay(own);
+  }
+
+  /** Starts from another state of the store, in which the first `own` of our operations are contained. */
+  replace(state: SessionState, own: number): void {
+    this.confirmed = state;
+    this.relay(own);
+  }
+
+  private relay(own: number): void {
+    if (own > 0) this.unconfirmed = this.unconfirmed.slice(own);
+    this.core.layOn(this.confirmed);
+    this.history.layOn(this.confirmed);
+    for (const { op, at } of this.unconfirmed) this.layOne(op, at);
+  }
+
+  private layOne(op: Op, at: number): void {
+    this.core.lay(op);
+    this.history.lay(op, at);
+  }
+}

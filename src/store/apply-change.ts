@@ -1,0 +1,95 @@
+import { isJsonObject } from '../common/json';
+import { bucketOf } from './latency-buckets';
+import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from './ops';
+import { emptyStats } from './layout/decode-session';
+import { cutMessage, type Message, type SessionState, type Thread } from './session-state';
+import { type Change, RECENT_SAMPLES } from './session-store';
+
+/** Brings a session in memory from one revision to the next, as the store has gone. */
+export function applyChange(state: SessionState, change: Omit<Change, 'kind' | 'batchId'>): void {
+  let appended = 0;
+  for (const op of change.ops) {
+    if (op.op === 'append') append(state, op, change.messages[appended++] as number, change.at);
+    else applyOp(state, op, change.at);
+  }
+  state.revision = change.revision;
+  state.updatedAt = change.at;
+  if (state.ttlSeconds !== null) state.expiresAt = change.at + state.ttlSeconds;
+}
+
+function applyOp(state: SessionState, op: Exclude<Op, OpOf<'append'>>, now: number): void {
+  switch (op.op) {
+    case 'truncate':
+      return truncate(state, op);
+    case 'clearHistory':
+      return op.agent === undefined ? state.history.clear() : void state.history.delete(op.agent);
+    case 'systemPrompt':
+      return systemPrompt(threadOf(state, op.agent), op.content, now);
+    case 'setContext':
+      return void state.context.set(op.key, op.value);
+    case 'mergeContext':
+      return void state.context.set(op.key, mergedValue(state.context.get(op.key), op.value));
+    case 'deleteContext':
+      return void state.context.delete(op.key);
+    case 'setSlots':
+      for (const [name, value] of Object.entries(op.slots)) state.slots.set(name, value);
+      return;
+    case 'setToolOutput':
+      return void state.toolOutputs.set(op.tool, op.output);
+    case 'setInterrupted':
+      return void state.context.set(INTERRUPTED_KEY, op.value);
+    case 'setActiveAgent':
+      return void state.context.set(ACTIVE_AGENT_KEY, op.agent);
+    case 'recordLatency':
+      return recordLatency(state, op, now);
+  }
+}
+
+/** One level deep; anything but an object is replaced. Spread keeps a member called `__proto__` a member. */
+export function mergedValue(base: unknown, patch: OpOf<'mergeContext'>['value']): OpOf<'mergeContext'>['value'] {
+  return isJsonObject(base) ? { ...base, ...patch } : patch;
+}
+
+export function messageOf({ role, content, at, meta }: OpOf<'append'>, seq: number, now: number): Message {
+  return meta ? { seq, role, content, at: at ?? now, meta } : { seq, role, content, at: at ?? now };
+}
+
+function append(state: SessionState, op: OpOf<'append'>, seq: number, now: number): void {
+  threadOf(state, op.agent).messages.push(messageOf(op, seq, now));
+  state.lastSeq = Math.max(state.lastSeq, seq);
+}
+
+function threadOf(state: SessionState, agent: string): Thread {
+  let thread = state.history.get(agent);
+  if (!thread) state.history.set(agent, (thread = { prompt: undefined, messages: [] }));
+  return thread;
+}
+
+function truncate(state: SessionState, { seq, content }: OpOf<'truncate'>): void {
+  for (const { messages } of state.history.values()) {
+    // Replies that are cut are almost always the last ones.
+    const index = messages.findLastIndex((message) => message.seq <= seq);
+    const message = messages[index];
+    if (message?.seq === seq) messages[index] = cutMessage(message, content);
+  }
+}
+
+function systemPrompt(thread: Thread, content: string, now: number): void {
+  // A system message that was appended as the thread's first is the prompt that the new one replaces.
+  if (!thread.prompt && thread.messages[0]?.role === 'system') thread.messages.shift();
+  thread.prompt = { seq: 0, role: 'system', content, at: now };
+}
+
+function recordLatency(state: SessionState, op: OpOf<'recordLatency'>, now: number): void {
+  const { stage, seconds, at, run, meta } = op;
+  let stats = state.latency.get(stage);
+  if (!stats) state.latency.set(stage, (stats = emptyStats()));
+  stats.count += 1;
+  stats.total += seconds;
+  stats.min = Math.min(stats.min, seconds);
+  stats.max = Math.max(stats.max, seconds);
+  const bucket = bucketOf(seconds);
+  stats.buckets.set(bucket, (stats.buckets.get(bucket) ?? 0) + 1);
+  stats.recent.push({ seconds, at: at ?? now, ...(run !== undefined && { run }), ...(meta && { meta }) });
+  if (stats.recent.length > RECENT_SAMPLES) stats.recent.shift();
+}
