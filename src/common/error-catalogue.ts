@@ -40,6 +40,7 @@ export const ERROR_CATALOGUE = {
   store_full: { title: 'The store has no room', retryable: true, status: 503 },
   pending_overflow: { title: 'Too many changes wait to be written', retryable: true, status: 503 },
   profile_source_unavailable: { title: 'The profile source does not answer', retryable: true, status: 503 },
+  not_ready: { title: 'The service is not ready', retryable: true, status: 503 },
   shutting_down: { title: 'The service is shutting down', retryable: true, status: 503 },
   store_incompatible: { title: 'The store cannot be used', retryable: false },
   store_locked: { title: 'The data folder is in use', retryable: false },

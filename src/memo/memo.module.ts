@@ -11,6 +11,7 @@ export class MemoModule {
   static registerAsync({ inject, useFactory }: MemoModuleOptions): DynamicModule {
     return {
       module: MemoModule,
+      global: true,
       providers: [
         { provide: MEMO_OPTIONS, useFactory, ...(inject && { inject }) },
         PersistMonitor,

@@ -59,7 +59,8 @@ export class MemoService implements OnApplicationShutdown {
     if (this.stopping) throw new ParleyError('shutting_down', 'The service is shutting down.');
     const known = this.live.get(sessionId);
     if (known?.closing) {
-      await known.closing.catch(() => undefined);
+      // Its last changes must be in the store before the session is read again.
+      await known.closing;
       return this.restore(sessionId);
     }
     const entry = known ?? this.start(sessionId);

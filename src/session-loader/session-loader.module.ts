@@ -36,6 +36,7 @@ export class SessionLoaderModule {
     const providers = [...(options.providers ?? [])];
     return {
       module: SessionLoaderModule,
+      global: true,
       imports: options.imports ?? [],
       providers: [
         { provide: SESSION_LOADER_OPTIONS, inject: options.inject ?? [], useFactory: options.useFactory },

@@ -6,8 +6,8 @@ import { MAX_BATCH_OPS, MAX_JSON_DEPTH, MAX_MESSAGE_BYTES, OP_SCHEMAS, type Op }
 /** More issues than this help nobody and cost time to say. */
 const MAX_ISSUES = 32;
 
-// `unicode: false` measures strings by UTF-16 units: the exact bound, in bytes, is checked below.
-const ajv = new Ajv({ discriminator: true, allErrors: true, strict: true, unicode: false });
+// A discriminator wants its property named as required beside the alternatives that define it.
+const ajv = new Ajv({ discriminator: true, allErrors: true, strict: true, strictRequired: false });
 const opSchema = {
   type: 'object',
   required: ['op'],

@@ -19,6 +19,13 @@ export const MAX_JSON_DEPTH = 64;
  */
 const NAME_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{1,256}$';
 
+const NAME = new RegExp(NAME_PATTERN, 'u');
+
+/** Whether a text can be the name of an agent, key, slot, tool or stage. */
+export function isName(text: string): boolean {
+  return NAME.test(text);
+}
+
 const Name = (description: string) => Type.String({ pattern: NAME_PATTERN, description });
 const Json = (description: string) => Type.Unsafe<JsonValue>({ description });
 const JsonMap = (description: string) =>

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
+import { HealthController } from './health/health.controller';
+import { PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './health/indicators';
+import { HttpMetrics } from './http-metrics';
+import { MetricsController } from './metrics.controller';
+import { ProblemFilter } from './problem/problem.filter';
+
+/** What all routes share: who may ask, how errors answer, health and metrics. */
+@Module({
+  imports: [TerminusModule.forRoot({ logger: false })],
+  controllers: [HealthController, MetricsController],
+  providers: [
+    ProblemFilter,
+    { provide: APP_FILTER, useExisting: ProblemFilter },
+    ApiKeyAuthenticator,
+    HttpMetrics,
+    StoreIndicator,
+    PersistenceIndicator,
+    ShutdownIndicator,
+  ],
+})
+export class ApiModule {}

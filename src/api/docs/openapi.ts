@@ -1,0 +1,80 @@
+import type { INestApplication } from '@nestjs/common';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { ERROR_CATALOGUE } from '../../common/error-catalogue';
+import { MAX_BATCH_OPS, OP_SCHEMAS } from '../../store/ops';
+
+type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+export const OPS_REQUEST_SCHEMA = '#/components/schemas/OpsRequest';
+
+/** The document of every route. The operations' schemas are the ones that requests are checked with. */
+export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
+  const info = new DocumentBuilder()
+    .setOpenAPIVersion('3.1.0')
+    .setTitle('Parley')
+    .setDescription('Session state of real-time voice agents. Times are seconds since the epoch, durations seconds.')
+    .setVersion('1')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key of API_KEYS; none needed without them.' })
+    .addSecurityRequirements('bearer')
+    .build();
+  const document = SwaggerModule.createDocument(app, info);
+  document.components = {
+    ...document.components,
+    schemas: { ...document.components?.schemas, ...problemSchema(), ...opSchemas() },
+  };
+  return document;
+}
+
+export function serveOpenApi(app: INestApplication): void {
+  SwaggerModule.setup('docs', app, () => createOpenApiDocument(app), { jsonDocumentUrl: 'docs-json' });
+}
+
+function opSchemas(): Schemas {
+  const names = Object.keys(OP_SCHEMAS);
+  // Through JSON, because the schemas carry symbols of the library that made them.
+  const schemas = JSON.parse(JSON.stringify(OP_SCHEMAS)) as Schemas;
+  const reference = (name: string) => `#/components/schemas/${name}`;
+  return {
+    ...Object.fromEntries(names.map((name) => [`${name}Op`, schemas[name] as Schemas[string]])),
+    Op: {
+      description: 'One change of a session.',
+      oneOf: names.map((name) => ({ $ref: reference(`${name}Op`) })),
+      discriminator: {
+        propertyName: 'op',
+        mapping: Object.fromEntries(names.map((name) => [name, reference(`${name}Op`)])),
+      },
+    },
+    OpsRequest: {
+      type: 'object',
+      required: ['ops'],
+      additionalProperties: false,
+      properties: { ops: { type: 'array', minItems: 1, maxItems: MAX_BATCH_OPS, items: { $ref: reference('Op') } } },
+    },
+  };
+}
+
+function problemSchema(): Schemas {
+  const issue = {
+    type: 'object',
+    required: ['path', 'message'],
+    properties: { path: { type: 'string', description: 'JSON pointer' }, message: { type: 'string' } },
+  };
+  const codes = Object.entries(ERROR_CATALOGUE)
+    .filter(([, entry]) => 'status' in entry)
+    .map(([code]) => code);
+  return {
+    Problem: {
+      description: 'RFC 9457; `code` is stable.',
+      type: 'object',
+      required: ['type', 'title', 'status', 'code'],
+      properties: {
+        type: { type: 'string', format: 'uri' },
+        title: { type: 'string' },
+        status: { type: 'integer' },
+        code: { type: 'string', enum: codes },
+        detail: { type: 'string' },
+        errors: { type: 'array', items: issue as Schemas[string] },
+      },
+    },
+  };
+}

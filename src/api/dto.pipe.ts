@@ -1,0 +1,50 @@
+import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { isJsonObject } from '../common/json';
+import { type ErrorIssue, ParleyError } from '../common/parley-error';
+
+type DtoClass = new () => object;
+
+/**
+ * Makes a body or a query a DTO of the declared class, checked by its class-validator rules. Members are taken over as
+ * they are, without class-transformer: free JSON below them may hold any key, `constructor` and `__proto__` included.
+ * @throws ParleyError `validation_failed`
+ */
+@Injectable()
+export class DtoPipe implements PipeTransform<unknown, Promise<object>> {
+  async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<object> {
+    const Dto = metatype as DtoClass;
+    if (!isJsonObject(value)) throw refuse([{ path: '', message: 'must be an object' }]);
+    const known = knownProperties(Dto);
+    const unknown = Object.keys(value).filter((key) => !known.has(key));
+    if (unknown.length > 0) {
+      throw refuse(unknown.map((key) => ({ path: `/${key}`, message: 'is not a known field' })));
+    }
+    const dto = new Dto();
+    for (const [key, member] of Object.entries(value)) {
+      Object.assign(dto, { [key]: type === 'query' ? fromQuery(Dto, key, member) : member });
+    }
+    const errors = await validate(dto, { forbidUnknownValues: false });
+    if (errors.length > 0) throw refuse(errors.flatMap(issuesOf));
+    return dto;
+  }
+}
+
+function knownProperties(Dto: DtoClass): Set<string> {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(Dto, '', false, false);
+  return new Set(rules.map((rule) => rule.propertyName));
+}
+
+/** A query is text: what its DTO declares as a number is read as one, where it is one. */
+function fromQuery(Dto: DtoClass, key: string, value: unknown): unknown {
+  const declared: unknown = Reflect.getMetadata('design:type', Dto.prototype as object, key);
+  return declared === Number && typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value;
+}
+
+function issuesOf({ property, constraints = {} }: ValidationError): ErrorIssue[] {
+  return Object.values(constraints).map((message) => ({ path: `/${property}`, message: message.replace(/^\S+ /, '') }));
+}
+
+function refuse(errors: ErrorIssue[]): ParleyError {
+  return new ParleyError('validation_failed', 'The request does not fit its schema.', { errors });
+}

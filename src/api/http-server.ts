@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode } from '../common/error-catalogue';
+import { ParleyError } from '../common/parley-error';
+import type { ParleyConfig } from '../config/parley-config';
+import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
+import { requiredRole } from './auth/access-policy';
+import { HttpMetrics } from './http-metrics';
+import { problem, PROBLEM_MEDIA_TYPE } from './problem/problem';
+import { ProblemFilter } from './problem/problem.filter';
+
+/** A name of 256 characters, each of four bytes, each percent-encoded. */
+const MAX_PARAM_LENGTH = 256 * 4 * 3;
+/** A request must have arrived whole by then: a slow one holds a socket no longer. */
+const REQUEST_TIMEOUT_MS = 30_000;
+
+export function createHttpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // While closing, requests that are under way are answered; new connections find nobody.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    // There are no middlewares: their engine would cost every request.
+    skipMiddie: true,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+      new ProblemFilter().reply(error, request, reply),
+  });
+}
+
+/** What must be there before the routes are: the body parser and the hooks that every request passes. */
+export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): void {
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  server.removeAllContentTypeParsers();
+  const { bodyLimitBytes: bodyLimit } = config.http;
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string', bodyLimit }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  addHooks(server, app.get(ApiKeyAuthenticator), app.get(HttpMetrics));
+}
+
+/** `__proto__` and `constructor` are keys like any other: nothing here copies members into existing objects. */
+function parseJson(body: string): unknown {
+  if (body === '') return undefined;
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // The parser's message quotes the body.
+    throw new ParleyError('malformed_json', 'The body is not valid JSON.');
+  }
+}
+
+function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, metrics: HttpMetrics): void {
+  // Before the body is read: who may not ask makes us read nothing.
+  server.addHook('onRequest', (request, _reply, done) => {
+    try {
+      const role = requiredRole(request.method, request.url);
+      if (role) authenticator.admit(request.headers.authorization, role);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+  server.addHook('onResponse', (request, reply, done) => {
+    metrics.observe(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime);
+    done();
+  });
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+};
+
+/** A request that is not HTTP never reaches a route: it is answered here, in the same form. */
+function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const body = problem(CLIENT_ERRORS[error.code ?? ''] ?? 'bad_request');
+  const text = JSON.stringify(body);
+  socket.end(
+    `HTTP/1.1 ${body.status} Error\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
+      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+  );
+}
+

@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ApiModule } from './api/api.module';
+import { ClockModule } from './common/clock.module';
+import { MetricsModule } from './common/metrics/metrics.module';
+import { ConfigurationModule, type EnvironmentVariables } from './config/configuration.module';
+import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
+import { exponentialBackoff, MemoModule } from './memo';
+import { SessionLoaderModule } from './session-loader';
+import { SessionsModule } from './sessions/sessions.module';
+import { StoreModule } from './store/store.module';
+
+/** The modules of the service, and how each gets its part of the configuration. */
+@Module({})
+export class AppModule {
+  static register(variables: EnvironmentVariables = {}): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigurationModule.register(variables),
+        ClockModule,
+        MetricsModule,
+        StoreModule,
+        MemoModule.registerAsync({
+          inject: [PARLEY_CONFIG],
+          useFactory: ({ memo, shutdownTimeoutMs }: ParleyConfig) => ({
+            ...memo,
+            shutdownTimeoutMs,
+            backoff: exponentialBackoff,
+          }),
+        }),
+        SessionLoaderModule.registerAsync({
+          inject: [PARLEY_CONFIG],
+          useFactory: ({ profiles }: ParleyConfig) => ({ profilesFile: profiles.file, mockEnabled: profiles.mockEnabled }),
+        }),
+        SessionsModule,
+        ApiModule,
+      ],
+    };
+  }
+}

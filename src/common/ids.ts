@@ -1,0 +1,21 @@
+import { randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+
+/** Session ids from outside: they become keys, channel names and paths. */
+const SESSION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+
+export function isSessionId(value: unknown): value is string {
+  return typeof value === 'string' && SESSION_ID.test(value);
+}
+
+/** Collision-safe and in the order of time (UUIDv7, RFC 9562). */
+export function newSessionId(): string {
+  return v7();
+}
+
+/** Ids that no other sequence of any process gives out: 72 random bits and a counter. */
+export function idSequence(): () => string {
+  const name = randomBytes(9).toString('base64url').replace(/[-_]/g, 'x');
+  let last = 0;
+  return () => `${name}.${(last += 1).toString(36)}`;
+}

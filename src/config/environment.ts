@@ -1,0 +1,85 @@
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { Transform } from 'class-transformer';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** Variables whose values are never shown, not even when they are wrong. */
+export const SECRET_VARIABLES: readonly string[] = ['API_KEYS', 'REDIS_URL'];
+
+const asInteger = Transform(({ value }) => (/^-?\d+$/.test(String(value).trim()) ? Number(value) : (value as unknown)));
+const asBoolean = Transform(({ value }) => ({ true: true, false: false })[String(value).trim()] ?? (value as unknown));
+
+/** A whole number within bounds. */
+function WholeNumber(min: number, max: number): PropertyDecorator {
+  const options = { message: `a whole number from ${min} to ${max}` };
+  return (target, key) => {
+    asInteger(target, key as string);
+    for (const rule of [IsInt(options), Min(min, options), Max(max, options)]) rule(target, key);
+  };
+}
+
+const MINUTE_MS = 60_000;
+const GIBIBYTE = 1024 ** 3;
+
+/**
+ * Every variable Parley reads, with its default. `.env.example` says what each is for; a test holds the two together.
+ * A rule's message says what the variable may hold.
+ */
+export class Environment {
+  @WholeNumber(0, 65_535)
+  PORT: number = 3000;
+
+  @Matches(/^[A-Za-z0-9.:_-]+$/, { message: 'an address or host name to listen on' })
+  HOST: string = '127.0.0.1';
+
+  @IsIn(['embedded', 'redis'], { message: 'embedded or redis' })
+  STORE: 'embedded' | 'redis' = 'embedded';
+
+  @Matches(/\S/, { message: 'a folder' })
+  DATA_DIR: string = './data';
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\/\S+$/, { message: 'a URL such as redis://user:password@host:6379/0, or rediss:// for TLS' })
+  REDIS_URL?: string;
+
+  @WholeNumber(10, MINUTE_MS)
+  REDIS_COMMAND_TIMEOUT_MS: number = 2000;
+
+  @WholeNumber(10, MINUTE_MS)
+  REDIS_CONNECT_TIMEOUT_MS: number = 2000;
+
+  @WholeNumber(1, 1_000_000)
+  REDIS_MAX_IN_FLIGHT: number = 10_000;
+
+  @Matches(/^[^\s*?[\]\\{}]{1,64}$/, { message: '1 to 64 characters without white space or any of * ? [ ] \\ { }' })
+  KEY_PREFIX: string = 'session:';
+
+  @WholeNumber(1, 365 * 24 * 3600)
+  SESSION_TTL_SECONDS: number = 7200;
+
+  @WholeNumber(64 * 1024, GIBIBYTE)
+  MEMO_PENDING_MAX_BYTES: number = 64 * 1024 * 1024;
+
+  @WholeNumber(64 * 1024, GIBIBYTE)
+  MEMO_SESSION_PENDING_MAX_BYTES: number = 4 * 1024 * 1024;
+
+  @Matches(/\S/, { message: 'a YAML or JSON file of customer profiles' })
+  PROFILES_FILE: string = './config/profiles/customers.yaml';
+
+  @asBoolean
+  @IsBoolean({ message: 'true or false' })
+  PROFILES_MOCK_ENABLED: boolean = true;
+
+  @IsOptional()
+  @IsString({ message: 'name:role:secret, …' })
+  API_KEYS?: string;
+
+  @WholeNumber(1024, 64 * 1024 * 1024)
+  BODY_LIMIT_BYTES: number = 1024 * 1024;
+
+  @WholeNumber(0, 10 * MINUTE_MS)
+  SHUTDOWN_TIMEOUT_MS: number = 10_000;
+
+  @IsIn(LOG_LEVELS, { message: `one of ${LOG_LEVELS.join(', ')}` })
+  LOG_LEVEL: (typeof LOG_LEVELS)[number] = 'info';
+}

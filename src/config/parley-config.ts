@@ -1,0 +1,109 @@
+import { isIPv4 } from 'node:net';
+import { plainToInstance } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import { type ErrorIssue, ParleyError } from '../common/parley-error';
+import { type ApiKey, parseApiKeys } from './api-keys';
+import { Environment, SECRET_VARIABLES } from './environment';
+
+/** The configuration as the rest of the program sees it; nothing else reads the environment. */
+export interface ParleyConfig {
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly bodyLimitBytes: number;
+  };
+  readonly store:
+    | { readonly kind: 'embedded'; readonly folder: string }
+    | {
+        readonly kind: 'redis';
+        readonly url: string;
+        readonly keyPrefix: string;
+        readonly commandTimeoutMs: number;
+        readonly connectTimeoutMs: number;
+        readonly maxInFlight: number;
+      };
+  readonly sessionTtlSeconds: number;
+  readonly memo: { readonly pendingMaxBytes: number; readonly sessionPendingMaxBytes: number };
+  readonly profiles: { readonly file: string; readonly mockEnabled: boolean };
+  /** Empty: local callers are let in without a key. */
+  readonly apiKeys: readonly ApiKey[];
+  readonly shutdownTimeoutMs: number;
+  readonly logLevel: Environment['LOG_LEVEL'];
+}
+
+/** Injection token of {@link ParleyConfig}. */
+export const PARLEY_CONFIG = Symbol('PARLEY_CONFIG');
+
+/**
+ * Checks the environment, all of it at once.
+ * @throws ParleyError `config_invalid`, which names each wrong variable, what it holds (secrets excepted) and what it
+ * may hold
+ */
+export function readConfig(source: Readonly<Record<string, unknown>>): ParleyConfig {
+  const given = Object.fromEntries(
+    Object.keys(new Environment())
+      .concat('REDIS_URL', 'API_KEYS')
+      .filter((name) => source[name] !== undefined && source[name] !== '')
+      .map((name) => [name, source[name]]),
+  );
+  const environment = plainToInstance(Environment, given, { exposeDefaultValues: true });
+  const issues = validateSync(environment).map(({ property, constraints = {} }) =>
+    issue(property, source[property], Object.values(constraints)[0] ?? 'another value'),
+  );
+  const keys = environment.API_KEYS === undefined ? [] : parseApiKeys(environment.API_KEYS);
+  if (typeof keys === 'string') issues.push(issue('API_KEYS', source['API_KEYS'], `name:role:secret,… — ${keys}`));
+  if (environment.STORE === 'redis' && environment.REDIS_URL === undefined) {
+    issues.push(issue('REDIS_URL', undefined, 'the address of the server, because STORE is redis'));
+  }
+  if (environment.API_KEYS === undefined && !isLoopback(environment.HOST)) {
+    issues.push(issue('HOST', environment.HOST, 'a loopback address as long as there are no API_KEYS'));
+  }
+  if (issues.length > 0 || typeof keys === 'string') throw invalid(issues);
+  return toConfig(environment, keys);
+}
+
+function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyConfig {
+  return {
+    http: { host: environment.HOST, port: environment.PORT, bodyLimitBytes: environment.BODY_LIMIT_BYTES },
+    store: storeConfig(environment),
+    sessionTtlSeconds: environment.SESSION_TTL_SECONDS,
+    memo: {
+      pendingMaxBytes: environment.MEMO_PENDING_MAX_BYTES,
+      sessionPendingMaxBytes: environment.MEMO_SESSION_PENDING_MAX_BYTES,
+    },
+    profiles: { file: environment.PROFILES_FILE, mockEnabled: environment.PROFILES_MOCK_ENABLED },
+    apiKeys,
+    shutdownTimeoutMs: environment.SHUTDOWN_TIMEOUT_MS,
+    logLevel: environment.LOG_LEVEL,
+  };
+}
+
+function storeConfig(environment: Environment): ParleyConfig['store'] {
+  if (environment.STORE === 'embedded') return { kind: 'embedded', folder: environment.DATA_DIR };
+  return {
+    kind: 'redis',
+    url: environment.REDIS_URL as string,
+    keyPrefix: environment.KEY_PREFIX,
+    commandTimeoutMs: environment.REDIS_COMMAND_TIMEOUT_MS,
+    connectTimeoutMs: environment.REDIS_CONNECT_TIMEOUT_MS,
+    maxInFlight: environment.REDIS_MAX_IN_FLIGHT,
+  };
+}
+
+function issue(variable: string, value: unknown, expected: string): ErrorIssue {
+  const held = SECRET_VARIABLES.includes(variable)
+    ? 'holds something else (not shown)'
+    : value === undefined || value === ''
+      ? 'is not set'
+      : `holds ${JSON.stringify(value)}`;
+  return { path: variable, message: `${held}; it may hold ${expected}` };
+}
+
+function invalid(issues: readonly ErrorIssue[]): ParleyError {
+  const lines = issues.map(({ path, message }) => `  ${path} ${message}`);
+  return new ParleyError('config_invalid', `The configuration is wrong:\n${lines.join('\n')}`, { errors: issues });
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
+}

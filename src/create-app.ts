@@ -1,0 +1,25 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { serveOpenApi } from './api/docs/openapi';
+import { createHttpAdapter, prepareHttp } from './api/http-server';
+import { AppModule } from './app.module';
+import { createLogger } from './common/logging/structured-logger';
+import type { EnvironmentVariables } from './config/configuration.module';
+import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
+
+/**
+ * The whole service, not listening yet. `variables` stand above the process's environment.
+ * @throws ParleyError where the configuration, the store or a file is wrong
+ */
+export async function createApp(variables: EnvironmentVariables = {}): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(variables), createHttpAdapter(), {
+    abortOnError: false,
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  const config = app.get<ParleyConfig>(PARLEY_CONFIG);
+  app.useLogger(createLogger(config.logLevel));
+  prepareHttp(app, config);
+  serveOpenApi(app);
+  return app;
+}

@@ -1,0 +1,1 @@
+export { type StageSummary, summarizeStage } from './stage-summary';

@@ -1,0 +1,70 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type SchemaObject = Exclude<NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string], { $ref: string }>;
+
+/** What the session routes answer, for the OpenAPI document. */
+const seconds = (description: string): SchemaObject => ({ type: 'number', description });
+const orNull = (schema: SchemaObject): SchemaObject => ({ oneOf: [schema, { type: 'null' } as unknown as SchemaObject] });
+const map = (schema: SchemaObject): SchemaObject => ({ type: 'object', additionalProperties: schema });
+const list = (items: SchemaObject): SchemaObject => ({ type: 'array', items });
+const object = (properties: Record<string, SchemaObject>, optional: string[] = []): SchemaObject => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+});
+
+const text: SchemaObject = { type: 'string' };
+const integer: SchemaObject = { type: 'integer' };
+const anyJson: SchemaObject = {};
+const epoch = orNull(seconds('Seconds since the epoch.'));
+
+export const MESSAGE_SCHEMA = object(
+  {
+    seq: { type: 'integer', description: 'Order over the whole session; 0 is the system prompt.' },
+    role: { type: 'string', enum: ['user', 'assistant', 'system', 'tool'] },
+    content: { type: 'string', description: 'Of an interrupted reply what was heard; the whole is in meta.generated.' },
+    at: epoch,
+    meta: { type: 'object', additionalProperties: true },
+  },
+  ['meta'],
+);
+
+const SUMMARY = {
+  sessionId: text,
+  revision: integer,
+  createdAt: epoch,
+  updatedAt: epoch,
+  activeAgent: orNull(text),
+};
+
+export const SESSION_SCHEMA = object({
+  ...SUMMARY,
+  expiresAt: epoch,
+  interrupted: { type: 'boolean' },
+  context: map(anyJson),
+  slots: map(anyJson),
+  toolOutputs: map(anyJson),
+  history: map(list(MESSAGE_SCHEMA)),
+});
+
+export const SESSION_LIST_SCHEMA = object({ sessions: list(object(SUMMARY)), nextCursor: orNull(text) });
+
+export const HISTORY_SCHEMA = object({ messages: list(MESSAGE_SCHEMA), nextAfter: orNull(integer) });
+
+export const RECEIPT_SCHEMA = object({
+  revision: integer,
+  messages: list({ type: 'integer', description: 'Numbers given to the appended messages, in order.' }),
+});
+
+export const CONTEXT_SCHEMA = object({ key: text, value: anyJson });
+
+const STAGE = object(
+  Object.fromEntries(
+    ['count', 'min', 'max', 'avg', 'total', 'p50', 'p90', 'p95', 'p99'].map((name) => [
+      name,
+      name === 'count' ? integer : seconds('Seconds.'),
+    ]),
+  ),
+);
+
+export const LATENCY_SCHEMA = object({ stages: map(STAGE), runs: list({ type: 'object' }) }, ['runs']);

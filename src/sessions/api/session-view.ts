@@ -1,0 +1,35 @@
+import type { JsonValue } from '../../common/json';
+import { summarizeStage } from '../../latency';
+import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../../store/ops';
+import { type SessionState, threadMessages } from '../../store/session-state';
+
+/** A session as `GET /v1/sessions/:id` answers it. */
+export function sessionView(state: SessionState) {
+  const { sessionId, revision, createdAt, updatedAt, expiresAt, context, slots, toolOutputs, history } = state;
+  const activeAgent = context.get(ACTIVE_AGENT_KEY);
+  const threads = [...history].map(([agent, thread]) => [agent, threadMessages(thread)] as const);
+  return {
+    sessionId,
+    revision,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    activeAgent: typeof activeAgent === 'string' ? activeAgent : null,
+    interrupted: context.get(INTERRUPTED_KEY) === true,
+    context: asObject(context),
+    slots: asObject(slots),
+    toolOutputs: asObject(toolOutputs),
+    history: Object.fromEntries(threads),
+  };
+}
+
+/** As `GET /v1/sessions/:id/latency` answers it. */
+export function latencyView({ latency, runs }: SessionState) {
+  const stages = [...latency].map(([stage, stats]) => [stage, summarizeStage(stats)] as const);
+  return { stages: Object.fromEntries(stages), ...(runs.length > 0 && { runs }) };
+}
+
+/** fromEntries defines own properties: a key called `__proto__` stays data. */
+function asObject(map: ReadonlyMap<string, JsonValue>): Record<string, JsonValue> {
+  return Object.fromEntries(map);
+}

@@ -1,0 +1,89 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsDefined, IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import type { JsonObject, JsonValue } from '../../common/json';
+
+const YEAR_SECONDS = 365 * 24 * 3600;
+const SESSION_ID = '^[A-Za-z0-9._:-]{1,128}$';
+
+export class OpenSessionDto {
+  @ApiPropertyOptional({ pattern: SESSION_ID, description: 'Made by the service (UUIDv7) if absent.' })
+  @IsOptional()
+  @Matches(new RegExp(SESSION_ID), { message: '$property must be 1 to 128 characters of A-Z a-z 0-9 . _ : -' })
+  sessionId?: string;
+
+  @ApiPropertyOptional({ maxLength: 320, description: "Loads the caller's profile; compared without case." })
+  @IsOptional()
+  @IsString()
+  @Length(1, 320)
+  email?: string;
+
+  @ApiPropertyOptional({ maxLength: 256, description: "Loads the caller's profile where the e-mail finds none." })
+  @IsOptional()
+  @IsString()
+  @Length(1, 256)
+  clientId?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: YEAR_SECONDS, description: 'Seconds from the last change to expiry.' })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(YEAR_SECONDS)
+  ttlSeconds?: number;
+
+  @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'First context, above the profile.' })
+  @IsOptional()
+  @IsObject()
+  context?: JsonObject;
+}
+
+export class SessionListQuery {
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(64 * 1024)
+  cursor?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit: number = 50;
+}
+
+export class HistoryQuery {
+  @ApiPropertyOptional({ minimum: 0, description: 'Messages with a higher `seq`; from the system prompt on if absent.' })
+  @IsOptional()
+  @IsInt()
+  @Min(-1)
+  @Max(Number.MAX_SAFE_INTEGER)
+  after: number = -1;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 500, default: 100 })
+  @IsOptional()
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  limit: number = 100;
+}
+
+export class ContextValueDto {
+  @ApiProperty({ description: 'Any JSON value.', nullable: true, type: Object })
+  @IsDefinedJson()
+  value!: JsonValue;
+}
+
+/** Present; null is a value. */
+function IsDefinedJson(): PropertyDecorator {
+  return (target, key) => {
+    const isMissing = (dto: object) => (dto as Record<string | symbol, unknown>)[key] === undefined;
+    ValidateIf(isMissing)(target, key);
+    IsDefined()(target, key);
+  };
+}
+
+export class OpenedSessionDto {
+  @ApiProperty() sessionId!: string;
+  @ApiProperty() revision!: number;
+  @ApiProperty({ description: 'Whether the e-mail or client id had a profile.' }) profileFound!: boolean;
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { idSequence, isSessionId, newSessionId } from '../common/ids';
+import type { JsonObject, JsonValue } from '../common/json';
+import { ParleyError } from '../common/parley-error';
+import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
+import { SessionLoader } from '../session-loader';
+import { parseOps } from '../store/op-validation';
+import { isName, type Op } from '../store/ops';
+import type { SessionState } from '../store/session-state';
+import { type HistoryPage, type Receipt, SESSION_STORE, type SessionPage, type SessionStore } from '../store/session-store';
+
+export interface OpenSession {
+  readonly sessionId?: string | undefined;
+  readonly email?: string | undefined;
+  readonly clientId?: string | undefined;
+  readonly ttlSeconds?: number | undefined;
+  readonly context?: JsonObject | undefined;
+}
+
+export interface OpenedSession {
+  readonly sessionId: string;
+  readonly revision: number;
+  readonly profileFound: boolean;
+}
+
+/** Sessions as callers outside this process use them: every change one batch, durable when answered. */
+@Injectable()
+export class SessionsService {
+  private readonly nextBatchId = idSequence();
+
+  constructor(
+    @Inject(SESSION_STORE) private readonly store: SessionStore,
+    @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
+    private readonly loader: SessionLoader,
+  ) {}
+
+  /**
+   * Opens a session with its caller's profile; what the request puts into the context stands above the profile.
+   * @throws ParleyError `session_exists`, `profile_source_unavailable`
+   */
+  async open(request: OpenSession): Promise<OpenedSession> {
+    const sessionId = request.sessionId ?? newSessionId();
+    const given = parseContext(request.context ?? {});
+    const profile = await this.loader.load({ email: request.email, clientId: request.clientId });
+    const ops = [...contextOps(profile ? this.loader.contextOf(profile) : {}), ...given];
+    const ttlSeconds = request.ttlSeconds ?? this.config.sessionTtlSeconds;
+    const { revision } = await this.store.create(sessionId, ttlSeconds, { id: this.nextBatchId(), ops });
+    return { sessionId, revision, profileFound: profile !== undefined };
+  }
+
+  load(sessionId: string): Promise<SessionState> {
+    return this.store.load(known(sessionId));
+  }
+
+  list(limit: number, cursor?: string): Promise<SessionPage> {
+    return this.store.list(limit, cursor);
+  }
+
+  end(sessionId: string): Promise<void> {
+    return this.store.end(known(sessionId));
+  }
+
+  /** `idempotencyKey` makes the batch repeatable: the same key with the same operations answers as the first time. */
+  apply(sessionId: string, ops: readonly Op[], idempotencyKey?: string): Promise<Receipt> {
+    return this.store.apply(known(sessionId), { id: idempotencyKey ?? this.nextBatchId(), ops });
+  }
+
+  history(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
+    return this.store.readHistory(known(sessionId), checkName(agent, '/agent'), after, limit);
+  }
+
+  /** @throws ParleyError `context_key_not_found` */
+  async context(sessionId: string, key: string): Promise<JsonValue> {
+    const value = await this.store.readContext(known(sessionId), checkName(key, '/key'));
+    if (value === undefined) throw new ParleyError('context_key_not_found', `Session ${sessionId} has no such key.`);
+    return value;
+  }
+}
+
+/** An id that no session can have is the id of no session. */
+function known(sessionId: string): string {
+  if (isSessionId(sessionId)) return sessionId;
+  throw new ParleyError('session_not_found', 'There is no session with an id of this form.');
+}
+
+function checkName(name: string, path: string): string {
+  if (isName(name)) return name;
+  throw new ParleyError('validation_failed', 'The name is not valid.', {
+    errors: [{ path, message: 'must be 1 to 256 characters, none of them a control character' }],
+  });
+}
+
+function parseContext(context: JsonObject): readonly Op[] {
+  const ops = contextOps(context);
+  return ops.length === 0 ? [] : parseOps(ops, '/context');
+}
+
+function contextOps(context: object): Op[] {
+  return Object.entries(context).map(([key, value]) => ({ op: 'setContext', key, value: value as JsonValue }));
+}

@@ -1,0 +1,32 @@
+import { Logger } from '@nestjs/common';
+import type { EmbeddedSessionStore } from './embedded-session-store';
+
+/** Expired sessions don't show from the moment they expire: how soon their room is freed is a matter of disk alone. */
+const SWEEP_EVERY_MS = 30_000;
+
+/** Frees the room of expired sessions in the background. */
+export class ExpirySweeper {
+  private readonly logger = new Logger(ExpirySweeper.name);
+  private timer: NodeJS.Timeout | undefined;
+  private sweeping: Promise<void> = Promise.resolve();
+
+  constructor(private readonly store: EmbeddedSessionStore) {}
+
+  start(): void {
+    this.timer = setInterval(() => (this.sweeping = this.sweep()), SWEEP_EVERY_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.sweeping;
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      const sessions = await this.store.sweep();
+      if (sessions > 0) this.logger.debug({ msg: 'expired sessions removed', sessions });
+    } catch (error) {
+      this.logger.warn(error);
+    }
+  }
+}

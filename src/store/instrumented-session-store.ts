@@ -1,0 +1,82 @@
+import { Histogram, type Registry } from 'prom-client';
+import type { Clock } from '../common/clock';
+import { isParleyError } from '../common/parley-error';
+import type { FeedListener, SessionStore } from './session-store';
+
+type StoreCall = 'create' | 'apply' | 'load' | 'readRevision' | 'readContext' | 'readHistory' | 'end' | 'list';
+
+/** Measures a store from the outside: how long each call took and how it ended. */
+export class InstrumentedSessionStore implements SessionStore {
+  private readonly seconds: Histogram;
+
+  constructor(
+    private readonly store: SessionStore,
+    private readonly clock: Clock,
+    registry: Registry,
+  ) {
+    this.seconds = new Histogram({
+      name: 'parley_store_seconds',
+      help: 'Calls of the session store, by call and outcome (ok or the error code).',
+      labelNames: ['call', 'outcome'],
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers: [registry],
+    });
+  }
+
+  get description(): string {
+    return this.store.description;
+  }
+
+  create(...args: Parameters<SessionStore['create']>) {
+    return this.measure('create', this.store.create(...args));
+  }
+
+  apply(...args: Parameters<SessionStore['apply']>) {
+    return this.measure('apply', this.store.apply(...args));
+  }
+
+  load(sessionId: string) {
+    return this.measure('load', this.store.load(sessionId));
+  }
+
+  readRevision(sessionId: string) {
+    return this.measure('readRevision', this.store.readRevision(sessionId));
+  }
+
+  readContext(...args: Parameters<SessionStore['readContext']>) {
+    return this.measure('readContext', this.store.readContext(...args));
+  }
+
+  readHistory(...args: Parameters<SessionStore['readHistory']>) {
+    return this.measure('readHistory', this.store.readHistory(...args));
+  }
+
+  end(sessionId: string) {
+    return this.measure('end', this.store.end(sessionId));
+  }
+
+  list(...args: Parameters<SessionStore['list']>) {
+    return this.measure('list', this.store.list(...args));
+  }
+
+  watch(sessionId: string, listener: FeedListener) {
+    return this.store.watch(sessionId, listener);
+  }
+
+  status() {
+    return this.store.status();
+  }
+
+  private async measure<T>(call: StoreCall, result: Promise<T>): Promise<T> {
+    const startedMs = this.clock.monotonicMs();
+    let outcome = 'ok';
+    try {
+      return await result;
+    } catch (error) {
+      outcome = isParleyError(error) ? error.code : 'internal_error';
+      throw error;
+    } finally {
+      this.seconds.observe({ call, outcome }, (this.clock.monotonicMs() - startedMs) / 1000);
+    }
+  }
+}

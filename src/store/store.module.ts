@@ -1,0 +1,69 @@
+import { RedisModule, RedisService } from '@liaoliaots/nestjs-redis';
+import { Global, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Registry } from 'prom-client';
+import { CLOCK, type Clock } from '../common/clock';
+import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
+import { EmbeddedSessionStore } from './embedded/embedded-session-store';
+import { ExpirySweeper } from './embedded/expiry-sweeper';
+import { InstrumentedSessionStore } from './instrumented-session-store';
+import { openRedisStore, redisModuleOptions } from './redis/open-redis-store';
+import { SESSION_STORE, type SessionStore } from './session-store';
+
+/** A store with what must be closed behind it. */
+interface OpenStore {
+  readonly store: SessionStore;
+  close(): Promise<void>;
+}
+
+const OPEN_STORE = Symbol('OPEN_STORE');
+
+async function openStore(config: ParleyConfig, redis: RedisService, clock: Clock): Promise<OpenStore> {
+  if (config.store.kind === 'redis') return openRedisStore(config.store, config.sessionTtlSeconds, redis, clock);
+  const { folder } = config.store;
+  const store = await EmbeddedSessionStore.open({ folder, defaultTtlSeconds: config.sessionTtlSeconds }, clock);
+  const sweeper = new ExpirySweeper(store);
+  sweeper.start();
+  return {
+    store,
+    close: async () => {
+      await sweeper.stop();
+      await store.close();
+    },
+  };
+}
+
+/** Closes the store after everything that writes to it has finished: Nest destroys modules in reverse order. */
+@Injectable()
+class StoreCloser implements OnApplicationShutdown {
+  private readonly logger = new Logger('Store');
+
+  constructor(@Inject(OPEN_STORE) private readonly open: OpenStore) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.open.close();
+    this.logger.log('closed');
+  }
+}
+
+/** The session store that the configuration names, under SESSION_STORE. Nothing else of the folder is for outside. */
+@Global()
+@Module({
+  imports: [
+    RedisModule.forRootAsync({
+      inject: [PARLEY_CONFIG],
+      useFactory: (...[config]: unknown[]) => redisModuleOptions(config as ParleyConfig),
+    }),
+  ],
+  providers: [
+    { provide: OPEN_STORE, inject: [PARLEY_CONFIG, RedisService, CLOCK], useFactory: openStore },
+    {
+      provide: SESSION_STORE,
+      inject: [OPEN_STORE, CLOCK, Registry],
+      useFactory: ({ store }: OpenStore, clock: Clock, registry: Registry) =>
+        new InstrumentedSessionStore(store, clock, registry),
+    },
+    StoreCloser,
+  ],
+  exports: [SESSION_STORE],
+})
+export class StoreModule {}
