@@ -30,7 +30,10 @@ export class AppModule {
         }),
         SessionLoaderModule.registerAsync({
           inject: [PARLEY_CONFIG],
-          useFactory: ({ profiles }: ParleyConfig) => ({ profilesFile: profiles.file, mockEnabled: profiles.mockEnabled }),
+          useFactory: ({ profiles }: ParleyConfig) => ({
+            profilesFile: profiles.file,
+            mockEnabled: profiles.mockEnabled,
+          }),
         }),
         SessionsModule,
         ApiModule,

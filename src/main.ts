@@ -17,7 +17,8 @@ async function main(): Promise<void> {
 }
 
 function banner(url: string, config: ParleyConfig, store: SessionStore): string {
-  const keys = config.apiKeys.length > 0 ? `required (${config.apiKeys.length} configured)` : 'none, local callers only';
+  const keys =
+    config.apiKeys.length > 0 ? `required (${config.apiKeys.length} configured)` : 'none, local callers only';
   const rows = [
     ['address', url],
     ['docs', `${url}/docs`],

@@ -32,7 +32,7 @@ export function createHttpAdapter(): FastifyAdapter {
 
 /** What must be there before the routes are: the body parser and the hooks that every request passes. */
 export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): void {
-  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const server = app.getHttpAdapter().getInstance();
   server.removeAllContentTypeParsers();
   const { bodyLimitBytes: bodyLimit } = config.http;
   server.addContentTypeParser<string>('application/json', { parseAs: 'string', bodyLimit }, (_request, body, done) => {
@@ -88,4 +88,3 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
       `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
 }
-

@@ -149,9 +149,7 @@ describe('toJsonSafe', () => {
     expect(Object.getPrototypeOf(safe)).toBe(Object.prototype);
     expect(JSON.stringify(safe)).toBe('{"__proto__":{"admin":true},"a":{"__proto__":1}}');
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined();
-    expect(JSON.stringify(toJsonSafe(new Map([['__proto__', { admin: true }]])))).toBe(
-      '{"__proto__":{"admin":true}}',
-    );
+    expect(JSON.stringify(toJsonSafe(new Map([['__proto__', { admin: true }]])))).toBe('{"__proto__":{"admin":true}}');
   });
 
   it('gives for any value what JSON carries unchanged', () => {

@@ -41,9 +41,7 @@ type Converted = JsonValue | undefined;
 function convert(read: () => unknown, ancestors: Set<object>): Converted {
   try {
     const value = read();
-    return typeof value === 'object' && value !== null
-      ? convertObject(value, ancestors)
-      : convertPrimitive(value);
+    return typeof value === 'object' && value !== null ? convertObject(value, ancestors) : convertPrimitive(value);
   } catch {
     return null;
   }

@@ -1,6 +1,5 @@
 /** A value that JSON can carry. */
-export type JsonValue =
-  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** A JSON object with unknown keys. */
 export type JsonObject = { readonly [key: string]: JsonValue };

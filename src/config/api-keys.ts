@@ -21,7 +21,8 @@ export function parseApiKeys(text: string): readonly ApiKey[] | string {
     const [name = '', role = '', ...rest] = entry.trim().split(':');
     const secret = rest.join(':');
     const which = `entry ${index + 1}`;
-    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name)) return `${which} needs a name of letters, digits, dot, dash or underscore`;
+    if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
+      return `${which} needs a name of letters, digits, dot, dash or underscore`;
     if (!isRole(role)) return `${which} needs a role: ${ROLES.join(', ')}`;
     if (!/^[!-~]+$/.test(secret) || secret.length < MIN_SECRET_CHARACTERS) {
       return `${which} needs a secret of at least ${MIN_SECRET_CHARACTERS} printable ASCII characters`;

@@ -13,7 +13,7 @@ const asBoolean = Transform(({ value }) => ({ true: true, false: false })[String
 function WholeNumber(min: number, max: number): PropertyDecorator {
   const options = { message: `a whole number from ${min} to ${max}` };
   return (target, key) => {
-    asInteger(target, key as string);
+    asInteger(target, key);
     for (const rule of [IsInt(options), Min(min, options), Max(max, options)]) rule(target, key);
   };
 }

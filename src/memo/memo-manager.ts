@@ -85,7 +85,10 @@ export class MemoManager extends SessionMemory {
 
   /** Resolves when everything mutated before the call is durable; rejects if it is not, and the changes stay pending. */
   async persist({ signal }: WaitOptions = {}): Promise<void> {
-    await waitFor(this.settled(() => this.writer.persist()), signal);
+    await waitFor(
+      this.settled(() => this.writer.persist()),
+      signal,
+    );
   }
 
   /** Schedules what is pending now and returns at once. */
@@ -95,7 +98,10 @@ export class MemoManager extends SessionMemory {
 
   /** Waits for what was submitted before the call; reports its first failure after all of it has finished. */
   async flushPendingPersist({ signal }: WaitOptions = {}): Promise<void> {
-    await waitFor(this.settled(() => this.writer.flush()), signal);
+    await waitFor(
+      this.settled(() => this.writer.flush()),
+      signal,
+    );
   }
 
   /** Withdraws scheduled work that has not started; its changes are pending again. Says whether there was any. */

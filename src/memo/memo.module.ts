@@ -12,11 +12,7 @@ export class MemoModule {
     return {
       module: MemoModule,
       global: true,
-      providers: [
-        { provide: MEMO_OPTIONS, useFactory, ...(inject && { inject }) },
-        PersistMonitor,
-        MemoService,
-      ],
+      providers: [{ provide: MEMO_OPTIONS, useFactory, ...(inject && { inject }) }, PersistMonitor, MemoService],
       exports: [MemoService, PersistMonitor],
     };
   }

@@ -87,9 +87,7 @@ describe('MockProfileProvider', () => {
       customer_intelligence: { relationship_context: { relationship_tier: string } };
     };
     expect(() => (found.full_name = 'Mallory')).toThrow(TypeError);
-    expect(() => (found.customer_intelligence.relationship_context.relationship_tier = 'None')).toThrow(
-      TypeError,
-    );
+    expect(() => (found.customer_intelligence.relationship_context.relationship_tier = 'None')).toThrow(TypeError);
     expect(await provider.findByEmail('ada@example.com')).toEqual(ada);
   });
 

@@ -13,8 +13,7 @@ import {
 import type { JsonObject } from '../common/json';
 import type { ContactInfo, CustomerProfile } from './profile';
 
-const trimmed = ({ value }: { value: unknown }): unknown =>
-  typeof value === 'string' ? value.trim() : value;
+const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
 
 class ContactInfoEntry implements ContactInfo {
   @Matches(/^\d{4}$/, { message: 'phone_last_4 must be a string of four digits (quote it in YAML)' })

@@ -87,9 +87,7 @@ describe('readProfilesFile', () => {
         '/5/contact_info/preferred_channel',
       ]),
     );
-    expect(error.message).toContain(
-      '/2/contact_info/phone_last_4: phone_last_4 must be a string of four digits',
-    );
+    expect(error.message).toContain('/2/contact_info/phone_last_4: phone_last_4 must be a string of four digits');
     expect(JSON.stringify(error.errors) + error.message).not.toContain(secret);
   });
 

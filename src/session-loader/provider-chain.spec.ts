@@ -40,8 +40,7 @@ class ScriptedProvider implements ProfileProvider {
 }
 
 describe('ProviderChain', () => {
-  const down = (): ScriptedProvider =>
-    new ScriptedProvider('crm', new TypeError('no route for ada@example.com'));
+  const down = (): ScriptedProvider => new ScriptedProvider('crm', new TypeError('no route for ada@example.com'));
   const empty = (name = 'empty'): ScriptedProvider => new ScriptedProvider(name, undefined);
   const full = (): ScriptedProvider => new ScriptedProvider('full', ADA);
   let warn: jest.SpyInstance;

@@ -1,10 +1,4 @@
-import {
-  type DynamicModule,
-  type FactoryProvider,
-  Module,
-  type ModuleMetadata,
-  type Type,
-} from '@nestjs/common';
+import { type DynamicModule, type FactoryProvider, Module, type ModuleMetadata, type Type } from '@nestjs/common';
 
 import { MockProfileProvider } from './mock-profile-provider';
 import { PROFILE_PROVIDER, type ProfileProvider } from './profile-provider';

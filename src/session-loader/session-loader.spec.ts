@@ -115,9 +115,7 @@ describe('SessionLoader', () => {
     const folder = await mkdtemp(join(tmpdir(), 'parley-loader-'));
     const profilesFile = join(folder, 'twice.json');
     await writeFile(profilesFile, JSON.stringify([ADA, { ...ADA, client_id: 'CLT-2' }]));
-    await expect(
-      loaderWith({ useFactory: () => ({ profilesFile, mockEnabled: true }) }),
-    ).rejects.toMatchObject({
+    await expect(loaderWith({ useFactory: () => ({ profilesFile, mockEnabled: true }) })).rejects.toMatchObject({
       code: 'profiles_invalid',
       message: `The profiles file ${profilesFile} has duplicate keys: /1/email is the same as /0/email`,
     });

@@ -7,7 +7,13 @@ import { SessionLoader } from '../session-loader';
 import { parseOps } from '../store/op-validation';
 import { isName, type Op } from '../store/ops';
 import type { SessionState } from '../store/session-state';
-import { type HistoryPage, type Receipt, SESSION_STORE, type SessionPage, type SessionStore } from '../store/session-store';
+import {
+  type HistoryPage,
+  type Receipt,
+  SESSION_STORE,
+  type SessionPage,
+  type SessionStore,
+} from '../store/session-store';
 
 export interface OpenSession {
   readonly sessionId?: string | undefined;

@@ -32,7 +32,11 @@ const JsonMap = (description: string) =>
   Type.Unsafe<JsonObject>({ type: 'object', additionalProperties: true, description });
 const Content = Type.String({ maxLength: MAX_MESSAGE_BYTES, description: 'Text, at most 64 KiB of UTF-8.' });
 const Seconds = (description: string) => Type.Number({ minimum: 0, description });
-const Seq = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'Sequence number of the message.' });
+const Seq = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: 'Sequence number of the message.',
+});
 
 function op<K extends string, P extends Record<string, TSchema>>(name: K, description: string, properties: P) {
   return Type.Object({ op: Type.Literal(name), ...properties }, { additionalProperties: false, description });
@@ -78,9 +82,13 @@ export const OP_SCHEMAS = {
     tool: Name('The tool.'),
     output: Json('Its result.'),
   }),
-  setInterrupted: op('setInterrupted', 'Raises or lowers the flag "caller interrupts" (context key `tts_interrupted`).', {
-    value: Type.Boolean(),
-  }),
+  setInterrupted: op(
+    'setInterrupted',
+    'Raises or lowers the flag "caller interrupts" (context key `tts_interrupted`).',
+    {
+      value: Type.Boolean(),
+    },
+  ),
   recordLatency: op('recordLatency', 'Records one sample of a stage.', {
     stage: Name('The stage, one of the known names or any other.'),
     seconds: Seconds('How long it took.'),

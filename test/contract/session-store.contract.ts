@@ -197,7 +197,11 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
       it('are applied whole or not at all', async () => {
         const id = await opened([say('a', 'one')]);
         const before = await store.load(id);
-        const batch: Op[] = [say('a', 'two'), { op: 'setContext', key: 'k', value: 1 }, { op: 'truncate', seq: 99, content: '' }];
+        const batch: Op[] = [
+          say('a', 'two'),
+          { op: 'setContext', key: 'k', value: 1 },
+          { op: 'truncate', seq: 99, content: '' },
+        ];
         expect(await refusal(apply(id, ...batch))).toBe('message_not_found');
         expect(await store.load(id)).toEqual(before);
       });
@@ -291,7 +295,10 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
       });
 
       it('set the active agent and the interruption as context keys', async () => {
-        const id = await opened([{ op: 'setActiveAgent', agent: 'Fraud "1"' }, { op: 'setInterrupted', value: true }]);
+        const id = await opened([
+          { op: 'setActiveAgent', agent: 'Fraud "1"' },
+          { op: 'setInterrupted', value: true },
+        ]);
         expect(Object.fromEntries((await store.load(id)).context)).toEqual({
           active_agent: 'Fraud "1"',
           tts_interrupted: true,
@@ -307,7 +314,10 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
       });
 
       it('cut a reply to what was heard and keep the whole', async () => {
-        const id = await opened([say('a', 'q'), { op: 'append', agent: 'a', role: 'assistant', content: 'a long reply', meta: { m: 1 } }]);
+        const id = await opened([
+          say('a', 'q'),
+          { op: 'append', agent: 'a', role: 'assistant', content: 'a long reply', meta: { m: 1 } },
+        ]);
         await apply(id, { op: 'truncate', seq: 2, content: 'a long' });
         await apply(id, { op: 'truncate', seq: 2, content: 'a' });
         const message = (await store.load(id)).history.get('a')?.messages[1];
@@ -317,10 +327,17 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
       });
 
       it('replace the system prompt and never double it, wherever it came from', async () => {
-        const id = await opened([{ op: 'append', agent: 'a', role: 'system', content: 'appended first' }, say('a', 'hi')]);
+        const id = await opened([
+          { op: 'append', agent: 'a', role: 'system', content: 'appended first' },
+          say('a', 'hi'),
+        ]);
         await apply(id, { op: 'systemPrompt', agent: 'a', content: 'one' });
         await apply(id, { op: 'systemPrompt', agent: 'a', content: 'two' }, say('a', 'more'));
-        await apply(id, { op: 'systemPrompt', agent: 'b', content: 'b first' }, { op: 'systemPrompt', agent: 'b', content: 'b' });
+        await apply(
+          id,
+          { op: 'systemPrompt', agent: 'b', content: 'b first' },
+          { op: 'systemPrompt', agent: 'b', content: 'b' },
+        );
         const state = await store.load(id);
         expect(contents(state, 'a')).toEqual(['two', 'hi', 'more']);
         expect(state.history.get('a')?.prompt).toMatchObject({ seq: 0, role: 'system' });
@@ -518,7 +535,12 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
     describe('sessions of an older service', () => {
       const legacy = (extra: JsonObject = {}) => ({
         corememory: JSON.stringify({ created_at: 1700000000.123456, slots: { city: 'Rome' }, empty: [], ...extra }),
-        chat_history: JSON.stringify({ a: [{ role: 'system', content: 'p' }, { role: 'user', content: 'hi', timestamp: 5.5 }] }),
+        chat_history: JSON.stringify({
+          a: [
+            { role: 'system', content: 'p' },
+            { role: 'user', content: 'hi', timestamp: 5.5 },
+          ],
+        }),
       });
 
       it('load complete before the first write, at revision 0', async () => {

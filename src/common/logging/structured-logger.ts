@@ -2,6 +2,9 @@ import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { describeError } from './describe-error';
 
+/** What the framework tells of its own start: a line a module and a route, which nobody needs at level info. */
+const START_UP_CONTEXTS = ['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication'];
+
 /**
  * Nest's logger on pino: one JSON object a line. A message is a sentence, or an object with `msg` and facts about it
  * (ids, codes, counts). Texts, values and profiles are never facts.
@@ -10,7 +13,7 @@ export class StructuredLogger implements LoggerService {
   constructor(private readonly pino: Logger) {}
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(START_UP_CONTEXTS.includes(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
@@ -33,7 +36,11 @@ export class StructuredLogger implements LoggerService {
     this.write('fatal', message, rest);
   }
 
-  private write(level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', message: unknown, rest: unknown[]): void {
+  private write(
+    level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
+    message: unknown,
+    rest: unknown[],
+  ): void {
     if (!this.pino.isLevelEnabled(level)) return;
     // Nest gives the context as the last string; before it, for errors, a stack.
     const context = rest.findLast((item) => typeof item === 'string');

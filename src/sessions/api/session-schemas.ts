@@ -4,7 +4,9 @@ type SchemaObject = Exclude<NonNullable<NonNullable<OpenAPIObject['components']>
 
 /** What the session routes answer, for the OpenAPI document. */
 const seconds = (description: string): SchemaObject => ({ type: 'number', description });
-const orNull = (schema: SchemaObject): SchemaObject => ({ oneOf: [schema, { type: 'null' } as unknown as SchemaObject] });
+const orNull = (schema: SchemaObject): SchemaObject => ({
+  oneOf: [schema, { type: 'null' }],
+});
 const map = (schema: SchemaObject): SchemaObject => ({ type: 'object', additionalProperties: schema });
 const list = (items: SchemaObject): SchemaObject => ({ type: 'array', items });
 const object = (properties: Record<string, SchemaObject>, optional: string[] = []): SchemaObject => ({

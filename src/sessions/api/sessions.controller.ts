@@ -55,11 +55,7 @@ export class SessionsController {
   @ApiOperation({ summary: "One agent's messages, oldest first, its system prompt before them" })
   @ApiOkResponse({ schema: HISTORY_SCHEMA })
   @ProblemResponses(...SESSION, 'validation_failed')
-  history(
-    @Param('id') id: string,
-    @Param('agent') agent: string,
-    @Query(DtoPipe) { after, limit }: HistoryQuery,
-  ) {
+  history(@Param('id') id: string, @Param('agent') agent: string, @Query(DtoPipe) { after, limit }: HistoryQuery) {
     return this.sessions.history(id, agent, after, limit);
   }
 

@@ -1,5 +1,17 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsDefined, IsInt, IsObject, IsOptional, IsString, Length, Matches, Max, MaxLength, Min, ValidateIf } from 'class-validator';
+import {
+  IsDefined,
+  IsInt,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  ValidateIf,
+} from 'class-validator';
 import type { JsonObject, JsonValue } from '../../common/json';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
@@ -52,7 +64,10 @@ export class SessionListQuery {
 }
 
 export class HistoryQuery {
-  @ApiPropertyOptional({ minimum: 0, description: 'Messages with a higher `seq`; from the system prompt on if absent.' })
+  @ApiPropertyOptional({
+    minimum: 0,
+    description: 'Messages with a higher `seq`; from the system prompt on if absent.',
+  })
   @IsOptional()
   @IsInt()
   @Min(-1)

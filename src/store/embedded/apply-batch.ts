@@ -92,9 +92,7 @@ export class BatchApplication {
 
   private append({ agent, role, content, at, meta }: OpOf<'append'>): void {
     this.lastSeq += 1;
-    const message: StoredMessage = meta
-      ? [at ?? this.now, role, content, meta]
-      : [at ?? this.now, role, content];
+    const message: StoredMessage = meta ? [at ?? this.now, role, content, meta] : [at ?? this.now, role, content];
     this.setJson(FIELD.message(this.lastSeq, agent), message);
     if (this.fields.get(FIELD.first(agent)) === undefined) {
       this.fields.set(FIELD.first(agent), String(this.lastSeq));
@@ -138,9 +136,7 @@ export class BatchApplication {
 
   private recordLatency({ stage, seconds, at, run, meta }: OpOf<'recordLatency'>): void {
     const stored = this.fields.get(FIELD.stageStats(stage));
-    const { count, total, min, max } = stored
-      ? parseStats(stored)
-      : { count: 0, total: 0, min: seconds, max: seconds };
+    const { count, total, min, max } = stored ? parseStats(stored) : { count: 0, total: 0, min: seconds, max: seconds };
     const figures = [count + 1, total + seconds, Math.min(min, seconds), Math.max(max, seconds)];
     this.fields.set(FIELD.stageStats(stage), figures.join(' '));
     const bucket = FIELD.stageBucket(bucketOf(seconds), stage);

@@ -104,7 +104,7 @@ export class EmbeddedSessionStore implements SessionStore {
       }
       // What an expired session left behind and no sweep has met yet must not come back to life.
       this.removeFields(sessionId);
-      this.expiries.put([now + ttlSeconds, sessionId], true);
+      void this.expiries.put([now + ttlSeconds, sessionId], true);
       return { ...NEW_HEADER, createdAt: now, ttlSeconds };
     });
   }
@@ -147,7 +147,7 @@ export class EmbeddedSessionStore implements SessionStore {
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
     const agent = parseField(overlay.get(FIELD.context(ACTIVE_AGENT_KEY)));
     overlay.flush();
-    this.headers.put(sessionId, {
+    void this.headers.put(sessionId, {
       kind: 'live',
       revision: receipt.revision,
       lastSeq,
@@ -171,7 +171,7 @@ export class EmbeddedSessionStore implements SessionStore {
     }
     overlay.remove(LEGACY_CORE);
     overlay.remove(LEGACY_HISTORY);
-    this.expiries.put([now + this.options.defaultTtlSeconds, sessionId], true);
+    void this.expiries.put([now + this.options.defaultTtlSeconds, sessionId], true);
     return { ...header, lastSeq: state.lastSeq, createdAt: state.createdAt };
   }
 
@@ -206,8 +206,8 @@ export class EmbeddedSessionStore implements SessionStore {
       const header = this.existing(sessionId);
       this.removeFields(sessionId);
       const expiresAt = now + ENDED_MEMORY_SECONDS;
-      this.headers.put(sessionId, { ...header, kind: 'ended', expiresAt, activeAgent: null });
-      this.expiries.put([expiresAt, sessionId], true);
+      void this.headers.put(sessionId, { ...header, kind: 'ended', expiresAt, activeAgent: null });
+      void this.expiries.put([expiresAt, sessionId], true);
     });
     this.listeners.emit(sessionId, { kind: 'ended' });
   }
@@ -221,7 +221,7 @@ export class EmbeddedSessionStore implements SessionStore {
     let seen = 0;
     const range = start === undefined ? { limit: looks } : { start, exclusiveStart: true, limit: looks };
     for (const { key: sessionId, value } of this.headers.getRange(range)) {
-      if (sessions.length === limit) return { sessions, nextCursor: encodeCursor(last as string) };
+      if (sessions.length === limit) return { sessions, nextCursor: encodeCursor(last) };
       seen += 1;
       last = sessionId;
       const { kind, revision, createdAt, updatedAt, activeAgent } = value;
@@ -251,10 +251,10 @@ export class EmbeddedSessionStore implements SessionStore {
       if (this.header(sessionId)) throw refusals.exists(sessionId);
       this.removeFields(sessionId);
       for (const [field, value] of Object.entries(fields)) {
-        if (typeof value === 'string') this.fields.put([sessionId, field], value);
+        if (typeof value === 'string') void this.fields.put([sessionId, field], value);
       }
       const activeAgent = typeof agent === 'string' ? agent : null;
-      this.headers.put(sessionId, { ...NEW_HEADER, kind: 'legacy', createdAt, updatedAt, activeAgent });
+      void this.headers.put(sessionId, { ...NEW_HEADER, kind: 'legacy', createdAt, updatedAt, activeAgent });
     });
   }
 
@@ -280,15 +280,15 @@ export class EmbeddedSessionStore implements SessionStore {
 
   private sweepOne(key: ExpiryKey, now: number): boolean {
     const [, sessionId] = key;
-    this.expiries.remove(key);
+    void this.expiries.remove(key);
     const header = this.headers.get(sessionId);
-    if (!header || header.expiresAt === null) return false;
+    if (header?.expiresAt == null) return false;
     if (header.expiresAt > now) {
-      this.expiries.put([header.expiresAt, sessionId], true);
+      void this.expiries.put([header.expiresAt, sessionId], true);
       return false;
     }
     this.removeFields(sessionId);
-    this.headers.remove(sessionId);
+    void this.headers.remove(sessionId);
     return true;
   }
 
@@ -325,7 +325,7 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   private removeFields(sessionId: string): void {
-    for (const key of [...this.fields.getKeys(rangeOf(sessionId))]) this.fields.remove(key);
+    for (const key of [...this.fields.getKeys(rangeOf(sessionId))]) void this.fields.remove(key);
   }
 
   private async decode<T>(sessionId: string, read: () => T | Promise<T>): Promise<T> {

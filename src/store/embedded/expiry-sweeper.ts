@@ -13,7 +13,9 @@ export class ExpirySweeper {
   constructor(private readonly store: EmbeddedSessionStore) {}
 
   start(): void {
-    this.timer = setInterval(() => (this.sweeping = this.sweep()), SWEEP_EVERY_MS).unref();
+    this.timer = setInterval(() => {
+      this.sweeping = this.sweep();
+    }, SWEEP_EVERY_MS).unref();
   }
 
   async stop(): Promise<void> {

@@ -62,7 +62,7 @@ function encodeOp(op: Op): string {
       return `g${JSON.stringify(op.agent)}${END}`;
     case 'recordLatency': {
       const meta = op.meta === undefined ? '' : ',' + JSON.stringify(op.meta);
-      const run = op.run === undefined ? (meta && ',null') : ',' + JSON.stringify(op.run);
+      const run = op.run === undefined ? meta && ',null' : ',' + JSON.stringify(op.run);
       return `l${name(op.stage)}${END}${bucketOf(op.seconds)}${END}${op.at ?? ''}${END}${op.seconds}${run}${meta}]${END}`;
     }
   }

@@ -13,8 +13,18 @@ import {
 } from '../session-state';
 import { FIELD, LAYOUT_VERSION } from './fields';
 
-export type StoredMessage = readonly [at: number | null, role: Role, content: string, meta?: JsonObject | null | undefined];
-export type StoredSample = readonly [at: number, seconds: number, run?: string | null, meta?: JsonObject | null | undefined];
+export type StoredMessage = readonly [
+  at: number | null,
+  role: Role,
+  content: string,
+  meta?: JsonObject | null | undefined,
+];
+export type StoredSample = readonly [
+  at: number,
+  seconds: number,
+  run?: string | null,
+  meta?: JsonObject | null | undefined,
+];
 export type StoredPrompt = readonly [at: number | null, content: string, meta?: JsonObject | null | undefined];
 
 /**

@@ -136,10 +136,7 @@ export class RedisSessionStore implements SessionStore {
 
   async load(sessionId: string): Promise<SessionState> {
     // Upper case goes around the client's conversion of the reply into an object, which costs more than the parse.
-    const fields = (await this.call(
-      () => this.redis.call('HGETALL', this.key(sessionId)),
-      sessionId,
-    )) as string[];
+    const fields = (await this.call(() => this.redis.call('HGETALL', this.key(sessionId)), sessionId)) as string[];
     if (fields.length === 0) throw refusals.notFound(sessionId);
     const version = fieldOf(fields, FIELD.version);
     if (version === undefined) return this.loadLegacy(sessionId, fields);
@@ -237,7 +234,13 @@ export class RedisSessionStore implements SessionStore {
       if (version === LAYOUT_VERSION) {
         if (revision == null) return undefined;
         const activeAgent = agentName(this.parse(sessionId, () => parseField(agent)));
-        return { sessionId, revision: Number(revision), createdAt: Number(createdAt), updatedAt: Number(updatedAt), activeAgent };
+        return {
+          sessionId,
+          revision: Number(revision),
+          createdAt: Number(createdAt),
+          updatedAt: Number(updatedAt),
+          activeAgent,
+        };
       }
       const state = await this.load(sessionId);
       const { createdAt: created, updatedAt: updated, context } = state;

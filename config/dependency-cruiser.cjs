@@ -1,0 +1,70 @@
+// The layers of ARCHITECTURE.md. Each may import only from those below it.
+const FEATURES = 'memo|session-loader|latency|session-agents|sessions';
+const SPEC = '\\.spec\\.ts$';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      comment: 'A cycle means two files are one.',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'base-knows-nothing-above',
+      severity: 'error',
+      from: { path: '^src/(common|config)/' },
+      to: { path: '^src/', pathNot: '^src/(common|config)/' },
+    },
+    {
+      name: 'store-knows-only-base',
+      severity: 'error',
+      from: { path: '^src/store/' },
+      to: { path: '^src/', pathNot: '^src/(common|config|store)/' },
+    },
+    {
+      name: 'features-know-no-delivery',
+      severity: 'error',
+      from: { path: `^src/(${FEATURES}|orchestration)/`, pathNot: '^src/[^/]+/api/|\\.module\\.ts$' },
+      to: { path: '^src/(api/|[^/]+/api/)' },
+    },
+    {
+      name: 'features-know-no-orchestration',
+      severity: 'error',
+      from: { path: `^src/(${FEATURES})/`, pathNot: '^src/[^/]+/api/' },
+      to: { path: '^src/orchestration/' },
+    },
+    {
+      name: 'features-meet-through-their-index',
+      severity: 'error',
+      comment: 'Another feature is reached through its index.ts.',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: `^src/(${FEATURES})/`, pathNot: ['^src/$1/', `^src/(${FEATURES})/index\\.ts$`] },
+    },
+    {
+      name: 'adapters-stay-in-the-store',
+      severity: 'error',
+      from: { pathNot: `^src/store/|^test/|${SPEC}` },
+      to: { path: '^src/store/(redis|embedded)/' },
+    },
+    {
+      name: 'databases-stay-in-the-store',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/store/|${SPEC}` },
+      to: { path: 'node_modules/(ioredis|lmdb|@liaoliaots/nestjs-redis)/' },
+    },
+    {
+      name: 'http-stays-in-delivery',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(api/|[^/]+/api/|replay/|main\\.ts$|create-app\\.ts$)|${SPEC}` },
+      to: { path: 'node_modules/(fastify|@nestjs/(platform-fastify|swagger|terminus))/' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js'] },
+  },
+};

@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+
+export function testRedisUrl(): string {
+  const url = process.env['TEST_REDIS_URL'];
+  if (!url) throw new Error('TEST_REDIS_URL is not set: run the tests with npm test.');
+  return url;
+}
+
+export function uniquePrefix(): string {
+  return `parley-test:${randomUUID()}:`;
+}
+
+export async function removeKeys(redis: Redis, prefix: string): Promise<void> {
+  let cursor = '0';
+  do {
+    const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1000);
+    if (keys.length > 0) await redis.unlink(...keys);
+    cursor = next;
+  } while (cursor !== '0');
+}
