@@ -69,9 +69,9 @@ export class MemoManager extends SessionMemory {
 
   /** Restores a session: all of it, ready to persist itself. @throws as {@link SessionStore.load} */
   static async restore(sessionId: string, environment: MemoEnvironment): Promise<MemoManager> {
-    let memo: MemoManager | undefined;
-    const { mirror, view } = await SessionMirror.follow(sessionId, environment.store, () => memo?.onEnded());
-    memo = new MemoManager(sessionId, environment, mirror, view);
+    const { mirror, view } = await SessionMirror.follow(sessionId, environment.store);
+    const memo = new MemoManager(sessionId, environment, mirror, view);
+    mirror.whenEnded(() => memo.onEnded());
     return memo;
   }
 

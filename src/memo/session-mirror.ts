@@ -25,6 +25,8 @@ export class SessionMirror {
   /** The store has lost revisions that we have seen (a failover): whatever it has now is the truth. */
   private storeWentBack = false;
   private stopped = false;
+  private ended = false;
+  private endedListener: (() => void) | undefined;
   private loading: Promise<void> | undefined;
   private stopWatching: (() => Promise<void>) | undefined;
 
@@ -32,21 +34,16 @@ export class SessionMirror {
     private readonly sessionId: string,
     private readonly store: SessionStore,
     private readonly view: SessionView,
-    private readonly onEnded: () => void,
   ) {}
 
   /** Listens first and reads then, so that no change falls between the two. */
-  static async follow(
-    sessionId: string,
-    store: SessionStore,
-    onEnded: () => void,
-  ): Promise<{ mirror: SessionMirror; view: SessionView }> {
+  static async follow(sessionId: string, store: SessionStore): Promise<{ mirror: SessionMirror; view: SessionView }> {
     let receive: ((event: FeedEvent) => void) | undefined;
     const missed: FeedEvent[] = [];
     const stop = await store.watch(sessionId, (event) => (receive ? receive(event) : missed.push(event)));
     try {
       const view = new SessionView(forget(await store.load(sessionId)));
-      const mirror = new SessionMirror(sessionId, store, view, onEnded);
+      const mirror = new SessionMirror(sessionId, store, view);
       mirror.stopWatching = stop;
       receive = (event) => mirror.receive(event);
       missed.forEach(receive);
@@ -55,6 +52,17 @@ export class SessionMirror {
       await stop();
       throw error;
     }
+  }
+
+  /** Calls the listener once the session has ended, at once if it has already. */
+  whenEnded(listener: () => void): void {
+    this.endedListener = listener;
+    if (this.ended) listener();
+  }
+
+  private onEnded(): void {
+    this.ended = true;
+    this.endedListener?.();
   }
 
   lay(op: Op, at: number): void {

@@ -42,7 +42,9 @@ export class ApiKeyAuthenticator {
   private find(secret: string | undefined): KnownKey | undefined {
     if (secret === undefined) return undefined;
     const presented = digest(secret);
-    return this.keys.filter((key) => timingSafeEqual(key.digest, presented))[0];
+    let found: KnownKey | undefined;
+    for (const key of this.keys) if (timingSafeEqual(key.digest, presented)) found = key;
+    return found;
   }
 }
 
