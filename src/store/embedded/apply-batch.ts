@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonValue } from '../../common/json';
 import { parseStats, type StoredMessage } from '../layout/decode-session';
 import { FIELD } from '../layout/fields';
@@ -7,11 +6,6 @@ import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
 import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
 import type { FieldOverlay } from './field-overlay';
-
-/** What both stores compare to tell a repeated batch from another one under the same id. */
-export function fingerprintOf(text: string): string {
-  return createHash('sha1').update(text).digest('hex').slice(0, 16);
-}
 
 /** The receipt of a batch that was applied before. @throws `idempotency_key_reused` */
 export function rememberedReceipt(sessionId: string, stored: string, fingerprint: string): Receipt {
@@ -94,8 +88,8 @@ export class BatchApplication {
     this.lastSeq += 1;
     const message: StoredMessage = meta ? [at ?? this.now, role, content, meta] : [at ?? this.now, role, content];
     this.setJson(FIELD.message(this.lastSeq, agent), message);
-    if (this.fields.get(FIELD.first(agent)) === undefined) {
-      this.fields.set(FIELD.first(agent), String(this.lastSeq));
+    if (role === 'system' && this.fields.get(FIELD.system(agent)) === undefined) {
+      this.fields.set(FIELD.system(agent), String(this.lastSeq));
     }
   }
 
@@ -106,25 +100,27 @@ export class BatchApplication {
         if (agent !== undefined && field.slice(message[0].length) !== agent) continue;
         this.fields.remove(field);
         this.fields.remove(FIELD.heard(Number(message[1])));
-      } else if (agent === undefined && /^[ptf]:/.test(field)) this.fields.remove(field);
+      } else if (agent === undefined && /^[pty]:/.test(field)) this.fields.remove(field);
     }
     if (agent === undefined) return;
     this.fields.remove(FIELD.prompt(agent));
-    this.fields.remove(FIELD.first(agent));
+    this.fields.remove(FIELD.system(agent));
   }
 
   /** A system message that was appended as the thread's first is the prompt that the new one replaces. */
   private systemPrompt({ agent, content }: OpOf<'systemPrompt'>): void {
-    const first = this.fields.get(FIELD.first(agent));
-    if (first !== undefined && this.fields.get(FIELD.prompt(agent)) === undefined) {
-      const field = FIELD.message(Number(first), agent);
-      const stored = this.fields.get(field);
-      if (stored !== undefined && (JSON.parse(stored) as StoredMessage)[1] === 'system') {
-        this.fields.remove(field);
-        this.fields.remove(FIELD.heard(Number(first)));
-      }
+    const system = Number(this.fields.get(FIELD.system(agent)) ?? NaN);
+    if (this.fields.get(FIELD.prompt(agent)) === undefined && system === this.firstMessage(agent)) {
+      this.fields.remove(FIELD.message(system, agent));
+      this.fields.remove(FIELD.heard(system));
     }
     this.setJson(FIELD.prompt(agent), [this.now, content]);
+  }
+
+  private firstMessage(agent: string): number {
+    const own = this.fields.names().filter((field) => /^m:\d+:/.test(field) && field.replace(/^m:\d+:/, '') === agent);
+    const stored = own.filter((field) => this.fields.get(field) !== undefined);
+    return Math.min(...stored.map((field) => Number(field.split(':')[1])));
   }
 
   private mergeContext({ key, value }: OpOf<'mergeContext'>): void {

@@ -8,6 +8,7 @@ import { decodeCursor, encodeCursor } from '../cursor';
 import { FeedListeners } from '../feed-listeners';
 import { encodeOps } from '../layout/batch-codec';
 import { corrupt, decodeSession } from '../layout/decode-session';
+import { fingerprintOf } from '../layout/fingerprint';
 import { FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import { pageOfState, parseField, readHistoryPage } from '../layout/history-page';
 import { decodeLegacy, encodeConverted, type LegacyFields } from '../layout/legacy-session';
@@ -25,7 +26,7 @@ import {
   type StoreStatus,
 } from '../session-store';
 import { checkBatchId, refusals } from '../store-errors';
-import { BatchApplication, fingerprintOf, receiptOf, rememberedReceipt } from './apply-batch';
+import { BatchApplication, receiptOf, rememberedReceipt } from './apply-batch';
 import { FieldOverlay, type FieldSpace } from './field-overlay';
 import { FolderLock } from './folder-lock';
 import { headerFields, NEW_HEADER, type SessionHeader } from './session-header';
@@ -116,7 +117,7 @@ export class EmbeddedSessionStore implements SessionStore {
   /** Runs one batch in a transaction; `admit` says on what header it builds, or refuses. */
   private async write(sessionId: string, batch: Batch, admit: (now: number) => SessionHeader): Promise<Receipt> {
     checkBatchId(batch.id);
-    const text = encodeOps(batch.ops);
+    const { text } = encodeOps(batch.ops);
     const now = nowSeconds(this.clock);
     const { receipt, isNew } = await this.transaction(() => {
       let header = admit(now);
@@ -164,10 +165,9 @@ export class EmbeddedSessionStore implements SessionStore {
   private convert(sessionId: string, header: SessionHeader, overlay: FieldOverlay, now: number): SessionHeader {
     const state = decodeLegacy(sessionId, this.legacyFields(sessionId));
     const fields = encodeConverted(state, this.options.defaultTtlSeconds, now);
-    const headerFields: readonly string[] = [FIELD.version, FIELD.lastSeq, FIELD.createdAt, FIELD.ttlSeconds];
     for (let index = 0; index + 1 < fields.length; index += 2) {
       const field = fields[index] as string;
-      if (!headerFields.includes(field)) overlay.set(field, fields[index + 1] as string);
+      if (field !== FIELD.header) overlay.set(field, fields[index + 1] as string);
     }
     overlay.remove(LEGACY_CORE);
     overlay.remove(LEGACY_HISTORY);

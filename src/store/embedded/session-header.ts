@@ -1,4 +1,4 @@
-import { FIELD, LAYOUT_VERSION } from '../layout/fields';
+import { encodeHeader, FIELD } from '../layout/fields';
 
 /** What is kept of each session beside its fields, so that listing and expiry never touch them. Times in seconds. */
 export interface SessionHeader {
@@ -25,15 +25,15 @@ export const NEW_HEADER: SessionHeader = {
   activeAgent: null,
 };
 
-/** The header as fields, for the decoder that reads both stores. */
-export function headerFields({ revision, lastSeq, createdAt, updatedAt, ttlSeconds }: SessionHeader): string[] {
-  const fields = [
-    [FIELD.version, LAYOUT_VERSION],
-    [FIELD.revision, revision],
-    [FIELD.lastSeq, lastSeq],
-    [FIELD.createdAt, createdAt],
-    [FIELD.updatedAt, updatedAt],
-    [FIELD.ttlSeconds, ttlSeconds],
-  ];
-  return fields.flat().map(String);
+/** The header as the Redis layout has it, for the decoder that reads both stores. */
+export function headerFields(header: SessionHeader): string[] {
+  const { revision, lastSeq, ttlSeconds, createdAt, updatedAt } = header;
+  const numbers = {
+    revision,
+    lastSeq,
+    ttlSeconds: ttlSeconds ?? 0,
+    createdAt: createdAt ?? 0,
+    updatedAt: updatedAt ?? 0,
+  };
+  return [FIELD.header, encodeHeader(numbers)];
 }

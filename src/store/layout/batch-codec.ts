@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
 import { bucketOf } from '../latency-buckets';
-import type { Op, Role } from '../ops';
+import type { Op, OpOf, Role } from '../ops';
+import { FIELD } from './fields';
 
 /**
  * A batch as text: the form in which it goes to Redis, is fingerprinted for idempotency and is published to the
@@ -10,7 +11,8 @@ import type { Op, Role } from '../ops';
  *
  * Parts end with U+001F. An operation is a head, its code letter and name, and a fixed number of parts behind it:
  *
- *   a<agent>  at|''  `"role","content"[,meta]]`     append        (the rest of the stored message array)
+ *   a<agent>  `[at],"role","content"[,meta]]`       append        (the stored message, but for its bracket)
+ *   y<agent>  likewise                              append        (of a system message)
  *   t<seq>    content                               truncate
  *   h<agent> / H                                    clearHistory
  *   p<agent>  content                               systemPrompt
@@ -21,24 +23,32 @@ import type { Op, Role } from '../ops';
  *   o<tool>   output                                setToolOutput
  *   i0 / i1                                         setInterrupted
  *   g<agent as JSON text>                           setActiveAgent
- *   l<stage>  bucket  at|''  `seconds[,run[,meta]]]` recordLatency (the rest of the stored sample array)
+ *   l<stage>  `figures counter [at] seconds[,run[,meta]]`  recordLatency (positions of two fields to read)
  *
  * Contents, values and outputs are JSON texts, in which U+001F can only stand escaped; names can't hold it.
  */
 const END = '\u001f';
 const CONTROL = /[\u0000-\u001f]/;
 
-export function encodeOps(ops: readonly Op[]): string {
-  let text = '';
-  for (const op of ops) text += encodeOp(op);
-  return text;
+export interface EncodedBatch {
+  readonly text: string;
+  /** Fields of the store that the batch adds to; latency operations name them by their position, from 1. */
+  readonly reads: readonly string[];
 }
 
-function encodeOp(op: Op): string {
+export function encodeOps(ops: readonly Op[]): EncodedBatch {
+  const reads: string[] = [];
+  let text = '';
+  for (const op of ops) text += op.op === 'recordLatency' ? encodeLatency(op, reads) : encodeOp(op);
+  return { text, reads };
+}
+
+function encodeOp(op: Exclude<Op, OpOf<'recordLatency'>>): string {
   switch (op.op) {
     case 'append': {
       const meta = op.meta === undefined ? '' : ',' + JSON.stringify(op.meta);
-      return `a${name(op.agent)}${END}${op.at ?? ''}${END}"${op.role}",${JSON.stringify(op.content)}${meta}]${END}`;
+      const code = op.role === 'system' ? 'y' : 'a';
+      return `${code}${name(op.agent)}${END}${op.at ?? ''},"${op.role}",${JSON.stringify(op.content)}${meta}]${END}`;
     }
     case 'truncate':
       return `t${op.seq}${END}${JSON.stringify(op.content)}${END}`;
@@ -60,12 +70,20 @@ function encodeOp(op: Op): string {
       return op.value ? `i1${END}` : `i0${END}`;
     case 'setActiveAgent':
       return `g${JSON.stringify(op.agent)}${END}`;
-    case 'recordLatency': {
-      const meta = op.meta === undefined ? '' : ',' + JSON.stringify(op.meta);
-      const run = op.run === undefined ? meta && ',null' : ',' + JSON.stringify(op.run);
-      return `l${name(op.stage)}${END}${bucketOf(op.seconds)}${END}${op.at ?? ''}${END}${op.seconds}${run}${meta}]${END}`;
-    }
   }
+}
+
+function encodeLatency({ stage, seconds, at, run, meta }: OpOf<'recordLatency'>, reads: string[]): string {
+  const figures = positionOf(FIELD.stageStats(name(stage)), reads);
+  const counter = positionOf(FIELD.stageBucket(bucketOf(seconds), stage), reads);
+  const metaText = meta === undefined ? '' : ',' + JSON.stringify(meta);
+  const runText = run === undefined ? metaText && ',null' : ',' + JSON.stringify(run);
+  return `l${stage}${END}${figures} ${counter} ${at ?? ''} ${seconds}${runText}${metaText}${END}`;
+}
+
+function positionOf(field: string, reads: string[]): number {
+  const index = reads.indexOf(field);
+  return index >= 0 ? index + 1 : reads.push(field);
 }
 
 function encodeSlots(slots: JsonObject): string {
@@ -80,6 +98,8 @@ function name(value: string): string {
   if (CONTROL.test(value)) throw new ParleyError('validation_failed', 'A name holds a control character.');
   return value;
 }
+
+type AppendParts = [at: number | null, role: Role, content: string, meta?: JsonObject];
 
 /** The inverse of {@link encodeOps}. */
 export function decodeOps(text: string): Op[] {
@@ -96,10 +116,11 @@ export function decodeOps(text: string): Op[] {
 function decodeOp(head: string, next: () => string, json: () => JsonValue): Op {
   const rest = head.slice(1);
   switch (head[0]) {
-    case 'a': {
-      const at = next();
-      const [role, content, meta] = JSON.parse('[' + next()) as [Role, string, JsonObject?];
-      return { op: 'append', agent: rest, role, content, ...(at && { at: Number(at) }), ...(meta && { meta }) };
+    case 'a':
+    case 'y': {
+      const text = next();
+      const [at, role, content, meta] = JSON.parse(text.startsWith(',') ? `[null${text}` : `[${text}`) as AppendParts;
+      return { op: 'append', agent: rest, role, content, ...(at !== null && { at }), ...(meta && { meta }) };
     }
     case 't':
       return { op: 'truncate', seq: Number(rest), content: json() as string };
@@ -123,22 +144,25 @@ function decodeOp(head: string, next: () => string, json: () => JsonValue): Op {
       return { op: 'setInterrupted', value: rest === '1' };
     case 'g':
       return { op: 'setActiveAgent', agent: JSON.parse(rest) as string };
-    case 'l': {
-      next(); // the bucket follows from the seconds
-      const at = next();
-      const [seconds, run, meta] = JSON.parse('[' + next()) as [number, (string | null)?, JsonObject?];
-      return {
-        op: 'recordLatency',
-        stage: rest,
-        seconds,
-        ...(at && { at: Number(at) }),
-        ...(run != null && { run }),
-        ...(meta && { meta }),
-      };
-    }
+    case 'l':
+      return decodeLatency(rest, next());
     default:
       throw new ParleyError('session_corrupt', 'A notification of the change feed cannot be read.');
   }
+}
+
+function decodeLatency(stage: string, text: string): Op {
+  // The positions in front serve the writer alone.
+  const [, at, sample] = /^\S+ \S+ (\S*) (.*)$/s.exec(text) as unknown as [string, string, string];
+  const [seconds, run, meta] = JSON.parse(`[${sample}]`) as [number, (string | null)?, JsonObject?];
+  return {
+    op: 'recordLatency',
+    stage,
+    seconds,
+    ...(at && { at: Number(at) }),
+    ...(run != null && { run }),
+    ...(meta && { meta }),
+  };
 }
 
 function decodeSlots(count: number, next: () => string, json: () => JsonValue): JsonObject {

@@ -11,7 +11,7 @@ import {
   type SessionState,
   type StageStats,
 } from '../session-state';
-import { FIELD, LAYOUT_VERSION } from './fields';
+import { decodeHeader, FIELD, LAYOUT_VERSION } from './fields';
 
 export type StoredMessage = readonly [
   at: number | null,
@@ -53,7 +53,7 @@ export function corrupt(sessionId: string, what: string): ParleyError {
 type Sink = (value: JsonValue) => void;
 
 class SessionDecoder {
-  private readonly meta = new Map<string, string>();
+  private header = '';
   private readonly texts: string[] = [];
   private readonly sinks: (Sink | number)[] = [];
   private readonly agents: string[] = [];
@@ -69,7 +69,7 @@ class SessionDecoder {
   add(field: string, value: string): void {
     if (field.charCodeAt(1) === 58 /* : */) this.addNamed(field, value);
     else if (field.charCodeAt(2) === 58 && field.charCodeAt(0) === 108 /* l */) this.addLatency(field, value);
-    else this.meta.set(field, value);
+    else if (field === FIELD.header) this.header = value;
   }
 
   private addNamed(field: string, value: string): void {
@@ -98,7 +98,7 @@ class SessionDecoder {
       case 'b':
         this.state.batchIds.add(field.slice(2));
         break;
-      default: // `f:` and `r:` serve the writer alone
+      default: // `y:` and `r:` serve the writer alone
         break;
     }
   }
@@ -198,22 +198,10 @@ class SessionDecoder {
   }
 
   private fillMeta(): void {
-    const version = this.meta.get(FIELD.version);
-    if (version !== LAYOUT_VERSION) {
-      const found = version === undefined ? 'no layout version' : `layout version ${Number(version)}`;
-      throw corrupt(this.sessionId, `${found}, where this release reads ${LAYOUT_VERSION}`);
-    }
-    const number = (field: string) => Number(this.meta.get(field) ?? NaN);
-    const updatedAt = number(FIELD.updatedAt);
-    const ttlSeconds = number(FIELD.ttlSeconds);
-    Object.assign(this.state, {
-      revision: number(FIELD.revision),
-      lastSeq: number(FIELD.lastSeq),
-      createdAt: number(FIELD.createdAt),
-      updatedAt,
-      ttlSeconds,
-      expiresAt: updatedAt + ttlSeconds,
-    });
+    const header = decodeHeader(this.header);
+    if (!header)
+      throw corrupt(this.sessionId, `no header of layout version ${LAYOUT_VERSION}, which this release reads`);
+    Object.assign(this.state, header, { expiresAt: header.updatedAt + header.ttlSeconds });
   }
 }
 

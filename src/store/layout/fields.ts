@@ -4,21 +4,16 @@
  * apply-batch.lua uses the same names; test/contract holds the two together.
  */
 export const FIELD = {
-  /** Layout version; its presence says that Parley owns the session. */
-  version: 'v',
-  revision: 'revision',
-  lastSeq: 'lastSeq',
-  createdAt: 'createdAt',
-  updatedAt: 'updatedAt',
-  ttlSeconds: 'ttl',
-  /** Present in what remains of an ended session. */
+  /** `version revision lastSeq ttl createdAt updatedAt`; its presence says that Parley owns the session. */
+  header: 'session',
+  /** All that remains of an ended session: when it ended. */
   endedAt: 'ended',
   message: (seq: number, agent: string) => `m:${seq}:${agent}`,
   /** What was heard of a truncated message; the message field keeps the whole. */
   heard: (seq: number) => `t:${seq}`,
   prompt: (agent: string) => `p:${agent}`,
-  /** Number of the first message of a thread: tells a system prompt whether it replaces one. */
-  first: (agent: string) => `f:${agent}`,
+  /** Number of the first system message appended to a thread: a system prompt may have to replace it. */
+  system: (agent: string) => `y:${agent}`,
   context: (key: string) => `c:${key}`,
   slot: (name: string) => `s:${name}`,
   toolOutput: (tool: string) => `o:${tool}`,
@@ -35,6 +30,33 @@ export const FIELD = {
 } as const;
 
 export const LAYOUT_VERSION = '1';
+
+/** What the header field holds. Times in seconds. */
+export interface StoredHeader {
+  readonly revision: number;
+  readonly lastSeq: number;
+  readonly ttlSeconds: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+export function encodeHeader({ revision, lastSeq, ttlSeconds, createdAt, updatedAt }: StoredHeader): string {
+  return [LAYOUT_VERSION, revision, lastSeq, ttlSeconds, createdAt, updatedAt].join(' ');
+}
+
+/** Undefined for the header of another layout version. */
+export function decodeHeader(text: string): StoredHeader | undefined {
+  const [version, ...numbers] = text.split(' ');
+  if (version !== LAYOUT_VERSION || numbers.length !== 5) return undefined;
+  const [revision, lastSeq, ttlSeconds, createdAt, updatedAt] = numbers.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  return { revision, lastSeq, ttlSeconds, createdAt, updatedAt };
+}
 
 /** The two fields of an older service. */
 export const LEGACY_CORE = 'corememory';

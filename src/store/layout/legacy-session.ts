@@ -4,7 +4,7 @@ import { INTERRUPTED_KEY, type Role, ROLES } from '../ops';
 import { RECENT_SAMPLES } from '../session-store';
 import { emptyState, type Message, type SessionState, type StageStats } from '../session-state';
 import { corrupt, emptyStats } from './decode-session';
-import { FIELD, LAYOUT_VERSION, LEGACY_CORE, LEGACY_HISTORY } from './fields';
+import { encodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from './fields';
 
 /** The two JSON texts of a session that an older service wrote; either may be missing. */
 export interface LegacyFields {
@@ -157,16 +157,20 @@ export function encodeConverted(state: SessionState, defaultTtlSeconds: number, 
   const fields: string[] = [];
   const put = (field: string, value: string | number) => fields.push(field, String(value));
   const json = (field: string, value: unknown) => put(field, JSON.stringify(value));
-  put(FIELD.version, LAYOUT_VERSION);
-  put(FIELD.lastSeq, state.lastSeq);
-  put(FIELD.createdAt, state.createdAt ?? now);
-  put(FIELD.ttlSeconds, state.ttlSeconds ?? defaultTtlSeconds);
+  const { lastSeq, createdAt, ttlSeconds } = state;
+  const header = {
+    revision: 0,
+    lastSeq,
+    ttlSeconds: ttlSeconds ?? defaultTtlSeconds,
+    createdAt: createdAt ?? now,
+    updatedAt: now,
+  };
+  put(FIELD.header, encodeHeader(header));
   for (const [key, value] of state.context) json(FIELD.context(key), value);
   for (const [name, value] of state.slots) json(FIELD.slot(name), value);
   for (const [tool, value] of state.toolOutputs) json(FIELD.toolOutput(tool), value);
   for (const [agent, { prompt, messages }] of state.history) {
     if (prompt) json(FIELD.prompt(agent), [prompt.at, prompt.content, prompt.meta]);
-    if (messages[0]) put(FIELD.first(agent), messages[0].seq);
     for (const { seq, at, role, content, meta } of messages) {
       json(FIELD.message(seq, agent), meta ? [at, role, content, meta] : [at, role, content]);
     }

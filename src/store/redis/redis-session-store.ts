@@ -3,11 +3,13 @@ import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { type Clock, nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
+import type { ErrorCode } from '../../common/error-catalogue';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { decodeCursor, encodeCursor } from '../cursor';
-import { encodeOps } from '../layout/batch-codec';
+import { type EncodedBatch, encodeOps } from '../layout/batch-codec';
 import { corrupt, decodeSession } from '../layout/decode-session';
-import { FIELD, LAYOUT_VERSION, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
+import { fingerprintOf } from '../layout/fingerprint';
+import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
 import { pageOfState, parseField, readHistoryPage } from '../layout/history-page';
 import { decodeLegacy, encodeConverted } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
@@ -101,17 +103,17 @@ export class RedisSessionStore implements SessionStore {
     return this.write(sessionId, 'A', batch);
   }
 
-  private async write(sessionId: string, mode: ScriptMode, batch: Batch, ...args: string[]): Promise<Receipt> {
+  private async write(sessionId: string, mode: ScriptMode, batch: Batch, ...extra: string[]): Promise<Receipt> {
     checkBatchId(batch.id);
-    const text = encodeOps(batch.ops);
-    const reply = await this.run(sessionId, mode, batch.id, text, ...args);
+    const encoded = encodeOps(batch.ops);
+    const reply = await this.run(sessionId, mode, batch.id, encoded, extra);
     if (typeof reply !== 'number') return receiptOf(reply);
-    if (reply === SCRIPT_STATUS.NEEDS_CONVERSION) return this.convert(sessionId, batch.id, text);
+    if (reply === SCRIPT_STATUS.NEEDS_CONVERSION) return this.convert(sessionId, batch.id, encoded);
     throw statusError(reply, sessionId);
   }
 
   /** The first write to a session of an older service: reads it, and converts exactly what was read in the same step. */
-  private async convert(sessionId: string, batchId: string, text: string): Promise<Receipt> {
+  private async convert(sessionId: string, batchId: string, encoded: EncodedBatch): Promise<Receipt> {
     const key = this.key(sessionId);
     for (let attempt = 0; attempt < MAX_CONVERSIONS; attempt += 1) {
       const [core, history] = await this.call(
@@ -122,26 +124,31 @@ export class RedisSessionStore implements SessionStore {
       const state = decodeLegacy(sessionId, legacy);
       const fields = encodeConverted(state, this.options.defaultTtlSeconds, nowSeconds(this.clock));
       const read = sha1(core ?? '') + sha1(history ?? '');
-      const reply = await this.run(sessionId, 'C', batchId, text, read, ...fields);
+      const reply = await this.run(sessionId, 'C', batchId, encoded, [read, ...fields]);
       if (typeof reply !== 'number') return receiptOf(reply);
       if (reply !== SCRIPT_STATUS.NEEDS_CONVERSION) throw statusError(reply, sessionId);
     }
     throw new ParleyError('store_unavailable', `Session ${sessionId} is written too often by an older service.`);
   }
 
-  private run(sessionId: string, mode: ScriptMode, batchId: string, ...rest: string[]): Promise<ScriptReply> {
-    const now = String(nowSeconds(this.clock));
-    return this.call(() => this.script.run(this.key(sessionId), mode, now, batchId, ...rest), sessionId);
+  private run(
+    sessionId: string,
+    mode: ScriptMode,
+    batchId: string,
+    { text, reads }: EncodedBatch,
+    extra: readonly string[],
+  ): Promise<ScriptReply> {
+    const args = [mode + reads.length, String(nowSeconds(this.clock)), batchId, fingerprintOf(text), text];
+    return this.call(() => this.script.run(this.key(sessionId), [...args, ...reads, ...extra]), sessionId);
   }
 
   async load(sessionId: string): Promise<SessionState> {
     // Upper case goes around the client's conversion of the reply into an object, which costs more than the parse.
     const fields = (await this.call(() => this.redis.call('HGETALL', this.key(sessionId)), sessionId)) as string[];
     if (fields.length === 0) throw refusals.notFound(sessionId);
-    const version = fieldOf(fields, FIELD.version);
-    if (version === undefined) return this.loadLegacy(sessionId, fields);
+    if (fieldOf(fields, FIELD.header) !== undefined) return decodeSession(sessionId, fields);
     if (fieldOf(fields, FIELD.endedAt) !== undefined) throw refusals.ended(sessionId);
-    return decodeSession(sessionId, fields);
+    return this.loadLegacy(sessionId, fields);
   }
 
   private async loadLegacy(sessionId: string, fields: readonly string[]): Promise<SessionState> {
@@ -154,42 +161,42 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async readRevision(sessionId: string): Promise<number> {
-    const [revision] = await this.readFields(sessionId, [FIELD.revision]);
-    return revision === LEGACY ? 0 : Number(revision);
+    return (await this.readFields(sessionId, []))?.header.revision ?? 0;
   }
 
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
-    const [value] = await this.readFields(sessionId, [FIELD.context(key)]);
-    if (value === LEGACY) return (await this.load(sessionId)).context.get(key);
-    return this.parse(sessionId, () => parseField(value));
+    const found = await this.readFields(sessionId, [FIELD.context(key)]);
+    if (!found) return (await this.load(sessionId)).context.get(key);
+    return this.parse(sessionId, () => parseField(found.values[0]));
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
-    const [lastSeq] = await this.readFields(sessionId, [FIELD.lastSeq]);
-    if (lastSeq === LEGACY) return pageOfState(await this.load(sessionId), agent, after, limit);
+    const found = await this.readFields(sessionId, []);
+    if (!found) return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = (names: readonly string[]) =>
       this.call(() => this.redis.hmget(this.key(sessionId), ...names), sessionId);
-    return this.parse(sessionId, () => readHistoryPage(read, Number(lastSeq), agent, after, limit));
+    return this.parse(sessionId, () => readHistoryPage(read, found.header.lastSeq, agent, after, limit));
   }
 
-  /** Fields of an existing session, or `[LEGACY]` where an older service wrote it. */
+  /** The header and some fields of an existing session; undefined for one that an older service wrote. */
   private async readFields(
     sessionId: string,
     names: readonly string[],
-  ): Promise<readonly (string | null | typeof LEGACY)[]> {
-    const key = this.key(sessionId);
-    const [version, ended, ...values] = await this.call(
-      () => this.redis.hmget(key, FIELD.version, FIELD.endedAt, ...names),
+  ): Promise<{ header: StoredHeader; values: readonly (string | null)[] } | undefined> {
+    const [header, ...values] = await this.call(
+      () => this.redis.hmget(this.key(sessionId), FIELD.header, ...names),
       sessionId,
     );
-    if (ended != null) throw refusals.ended(sessionId);
-    if (version === LAYOUT_VERSION) return values;
-    await this.load(sessionId); // says what is wrong, if anything is
-    return [LEGACY];
+    const decoded = header == null ? undefined : decodeHeader(header);
+    if (decoded) return { header: decoded, values };
+    // Says what is wrong, if anything is.
+    await this.load(sessionId);
+    return undefined;
   }
 
   async end(sessionId: string): Promise<void> {
-    const reply = await this.run(sessionId, 'E', 'end', '', String(ENDED_MEMORY_SECONDS));
+    const nothing = { text: '', reads: [] };
+    const reply = await this.run(sessionId, 'E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
     if (typeof reply === 'number') throw statusError(reply, sessionId);
   }
 
@@ -224,30 +231,14 @@ export class RedisSessionStore implements SessionStore {
 
   /** Undefined for what is no session any more, or never was one: another program's key must not break the list. */
   private async summary(sessionId: string): Promise<SessionSummary | undefined> {
-    const key = this.key(sessionId);
-    const agentField = FIELD.context(ACTIVE_AGENT_KEY);
     try {
-      const [version, revision, createdAt, updatedAt, agent] = await this.call(
-        () => this.redis.hmget(key, FIELD.version, FIELD.revision, FIELD.createdAt, FIELD.updatedAt, agentField),
-        sessionId,
-      );
-      if (version === LAYOUT_VERSION) {
-        if (revision == null) return undefined;
-        const activeAgent = agentName(this.parse(sessionId, () => parseField(agent)));
-        return {
-          sessionId,
-          revision: Number(revision),
-          createdAt: Number(createdAt),
-          updatedAt: Number(updatedAt),
-          activeAgent,
-        };
-      }
-      const state = await this.load(sessionId);
-      const { createdAt: created, updatedAt: updated, context } = state;
-      const activeAgent = agentName(context.get(ACTIVE_AGENT_KEY));
-      return { sessionId, revision: state.revision, createdAt: created, updatedAt: updated, activeAgent };
+      const found = await this.readFields(sessionId, [FIELD.context(ACTIVE_AGENT_KEY)]);
+      if (!found) return summaryOf(await this.load(sessionId));
+      const { revision, createdAt, updatedAt } = found.header;
+      const activeAgent = agentName(this.parse(sessionId, () => parseField(found.values[0])));
+      return { sessionId, revision, createdAt, updatedAt, activeAgent };
     } catch (error) {
-      if (isParleyError(error, 'session_corrupt') || isParleyError(error, 'session_not_found')) return undefined;
+      if (isParleyError(error) && NO_SESSION.includes(error.code)) return undefined;
       throw error;
     }
   }
@@ -295,7 +286,13 @@ export class RedisSessionStore implements SessionStore {
   }
 }
 
-const LEGACY = Symbol('legacy');
+/** Ending is no batch: an id that none can have keeps it from being taken for one that was applied before. */
+const NO_BATCH_ID = '';
+const NO_SESSION: readonly ErrorCode[] = ['session_not_found', 'session_ended', 'session_corrupt'];
+
+function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: SessionState): SessionSummary {
+  return { sessionId, revision, createdAt, updatedAt, activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)) };
+}
 
 function receiptOf([revision, firstSeq, count, at]: Exclude<ScriptReply, number>): Receipt {
   return { revision, messages: Array.from({ length: count }, (_, index) => firstSeq + index), at: Number(at) };

@@ -16,14 +16,14 @@ export class SessionScript {
 
   constructor(private readonly redis: Redis) {}
 
-  async run(key: string, mode: ScriptMode, ...args: string[]): Promise<ScriptReply> {
+  async run(key: string, args: readonly string[]): Promise<ScriptReply> {
     try {
-      return (await this.redis.evalsha(SHA, 1, key, mode, ...args)) as ScriptReply;
+      return (await this.redis.evalsha(SHA, 1, key, ...args)) as ScriptReply;
     } catch (error) {
       // NOSCRIPT says that nothing ran, so sending it again cannot apply anything twice.
       if (replyCode(error) !== 'NOSCRIPT') throw error;
       await this.load();
-      return (await this.redis.evalsha(SHA, 1, key, mode, ...args)) as ScriptReply;
+      return (await this.redis.evalsha(SHA, 1, key, ...args)) as ScriptReply;
     }
   }
 
