@@ -1,7 +1,8 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
-import { isJsonObject } from '../common/json';
-import { type ErrorIssue, ParleyError } from '../common/parley-error';
+import { jsonPointer } from '../common/json';
+import type { ErrorIssue } from '../common/parley-error';
+import { invalidRequest, objectWith } from './invalid-request';
 
 type DtoClass = new () => object;
 
@@ -14,18 +15,14 @@ type DtoClass = new () => object;
 export class DtoPipe implements PipeTransform<unknown, Promise<object>> {
   async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<object> {
     const Dto = metatype as DtoClass;
-    if (!isJsonObject(value)) throw refuse([{ path: '', message: 'must be an object' }]);
     const known = knownProperties(Dto);
-    const unknown = Object.keys(value).filter((key) => !known.has(key));
-    if (unknown.length > 0) {
-      throw refuse(unknown.map((key) => ({ path: `/${key}`, message: 'is not a known field' })));
-    }
+    const fields = objectWith((field) => known.has(field), value);
     const dto = new Dto();
-    for (const [key, member] of Object.entries(value)) {
+    for (const [key, member] of Object.entries(fields)) {
       Object.assign(dto, { [key]: type === 'query' ? fromQuery(Dto, key, member) : member });
     }
     const errors = await validate(dto, { forbidUnknownValues: false });
-    if (errors.length > 0) throw refuse(errors.flatMap(issuesOf));
+    if (errors.length > 0) throw invalidRequest(errors.flatMap(issuesOf));
     return dto;
   }
 }
@@ -42,9 +39,8 @@ function fromQuery(Dto: DtoClass, key: string, value: unknown): unknown {
 }
 
 function issuesOf({ property, constraints = {} }: ValidationError): ErrorIssue[] {
-  return Object.values(constraints).map((message) => ({ path: `/${property}`, message: message.replace(/^\S+ /, '') }));
-}
-
-function refuse(errors: ErrorIssue[]): ParleyError {
-  return new ParleyError('validation_failed', 'The request does not fit its schema.', { errors });
+  return Object.values(constraints).map((message) => ({
+    path: jsonPointer(property),
+    message: message.replace(/^\S+ /, ''),
+  }));
 }

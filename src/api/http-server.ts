@@ -1,3 +1,4 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -19,6 +20,8 @@ export function createHttpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node would refuse a request without a host on its own, with nothing said: the hook below does it in our form.
+    http: { requireHostHeader: false },
     // While closing, requests that are under way are answered; new connections find nobody.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -43,6 +46,14 @@ export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): 
     }
   });
   addHooks(server, app.get(ApiKeyAuthenticator), app.get(HttpMetrics));
+  serveUnknownExpectations(server.server);
+}
+
+/** RFC 9110 lets a server ignore an `Expect` it doesn't know; Node alone would answer 417 without a body. */
+function serveUnknownExpectations(server: Server): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    server.emit('request', request, response);
+  });
 }
 
 /** `__proto__` and `constructor` are keys like any other: nothing here copies members into existing objects. */
@@ -60,7 +71,11 @@ function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, m
   // Before the body is read: who may not ask makes us read nothing.
   server.addHook('onRequest', (request, _reply, done) => {
     try {
-      const role = requiredRole(request.method, request.url);
+      if (request.headers.host === undefined && request.raw.httpVersionMinor > 0) {
+        throw new ParleyError('bad_request', 'An HTTP/1.1 request names its host.');
+      }
+      // The route that was matched, not the path as it was written: `/%761/sessions` is the same route.
+      const role = requiredRole(request.method, request.routeOptions.url ?? request.url);
       if (role) authenticator.admit(request.headers.authorization, role);
       done();
     } catch (error) {

@@ -8,6 +8,11 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Where a member is, as RFC 6901 writes it: `jsonPointer('a/b', 0)` is `/a~1b/0`. */
+export function jsonPointer(...members: readonly (string | number)[]): string {
+  return members.map((member) => `/${String(member).replace(/~/g, '~0').replace(/\//g, '~1')}`).join('');
+}
+
 /** Whether the containers of a JSON value nest no deeper than `limit`; never recurses beyond it. */
 export function nestsWithin(value: unknown, limit: number): boolean {
   if (typeof value !== 'object' || value === null) return true;

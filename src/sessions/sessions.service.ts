@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { idSequence, isSessionId, newSessionId } from '../common/ids';
-import type { JsonObject, JsonValue } from '../common/json';
+import { type JsonObject, jsonPointer, type JsonValue, nestsWithin } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
 import { SessionLoader } from '../session-loader';
 import { parseOps } from '../store/op-validation';
-import { isName, type Op } from '../store/ops';
+import { isName, MAX_JSON_DEPTH, type Op } from '../store/ops';
 import type { SessionState } from '../store/session-state';
 import {
   type HistoryPage,
@@ -46,7 +46,7 @@ export class SessionsService {
    */
   async open(request: OpenSession): Promise<OpenedSession> {
     const sessionId = request.sessionId ?? newSessionId();
-    const given = parseContext(request.context ?? {});
+    const given = givenContext(request.context ?? {});
     const profile = await this.loader.load({ email: request.email, clientId: request.clientId });
     const ops = [...contextOps(profile ? this.loader.contextOf(profile) : {}), ...given];
     const ttlSeconds = request.ttlSeconds ?? this.config.sessionTtlSeconds;
@@ -69,6 +69,16 @@ export class SessionsService {
   /** `idempotencyKey` makes the batch repeatable: the same key with the same operations answers as the first time. */
   apply(sessionId: string, ops: readonly Op[], idempotencyKey?: string): Promise<Receipt> {
     return this.store.apply(known(sessionId), { id: idempotencyKey ?? this.nextBatchId(), ops });
+  }
+
+  setContext(sessionId: string, key: string, value: JsonValue): Promise<Receipt> {
+    checkName(key, '/key');
+    checkDepth(value, '/value');
+    return this.apply(sessionId, [{ op: 'setContext', key, value }]);
+  }
+
+  deleteContext(sessionId: string, key: string): Promise<Receipt> {
+    return this.apply(sessionId, [{ op: 'deleteContext', key: checkName(key, '/key') }]);
   }
 
   history(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
@@ -96,9 +106,21 @@ function checkName(name: string, path: string): string {
   });
 }
 
-function parseContext(context: JsonObject): readonly Op[] {
+/** Checked value by value, so that a refusal names the place in the request and not in the batch. */
+function givenContext(context: JsonObject): readonly Op[] {
+  for (const [key, value] of Object.entries(context)) {
+    checkName(key, jsonPointer('context', key));
+    checkDepth(value, jsonPointer('context', key));
+  }
   const ops = contextOps(context);
   return ops.length === 0 ? [] : parseOps(ops, '/context');
+}
+
+function checkDepth(value: JsonValue, path: string): void {
+  if (nestsWithin(value, MAX_JSON_DEPTH)) return;
+  throw new ParleyError('validation_failed', 'A value nests too deep.', {
+    errors: [{ path, message: `must not nest deeper than ${MAX_JSON_DEPTH} levels` }],
+  });
 }
 
 function contextOps(context: object): Op[] {

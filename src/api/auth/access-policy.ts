@@ -5,9 +5,10 @@ const READING_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 /**
  * The role a request needs; undefined where anybody may ask: health, metrics and the documentation, which hold nothing
  * of any session. Everything below `/v1` needs one, routes that don't exist included.
+ * @param route the pattern of the matched route, such as `/v1/sessions/:id`; the path as sent where none matched
  */
-export function requiredRole(method: string, path: string): ApiRole | undefined {
-  if (!path.startsWith('/v1/') && path !== '/v1') return undefined;
-  if (path.startsWith('/v1/admin/') || path === '/v1/admin') return 'admin';
+export function requiredRole(method: string, route: string): ApiRole | undefined {
+  if (!/^\/v1(?![^/?])/.test(route)) return undefined;
+  if (/^\/v1\/admin(?![^/?])/.test(route)) return 'admin';
   return READING_METHODS.includes(method) ? 'read' : 'runtime';
 }

@@ -1,6 +1,7 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Logger, Optional } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError } from '../../common/logging/describe-error';
+import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { PROBLEM_MEDIA_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem';
 
 /** Answers every error of every route, and logs those that are ours. */
@@ -8,13 +9,16 @@ import { PROBLEM_MEDIA_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem';
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
 
+  /** Without a configuration for requests that are refused before they have a body. */
+  constructor(@Optional() @Inject(PARLEY_CONFIG) private readonly config?: Pick<ParleyConfig, 'http'>) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     this.reply(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 
   reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const body = problemOf(error);
+    const body = problemOf(error, this.config?.http.bodyLimitBytes);
     if (body.status >= 500) {
       const facts = { method: request.method, route: request.routeOptions.url, code: body.code };
       this.logger.error({ msg: 'a request failed', ...facts, err: describeError(error) });

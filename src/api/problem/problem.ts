@@ -33,8 +33,8 @@ const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
   503: 'not_ready',
 };
 
-/** The one place where errors become HTTP. */
-export function problemOf(error: unknown): Problem {
+/** The one place where errors become HTTP. `bodyLimitBytes` is what a body that was too large is told. */
+export function problemOf(error: unknown, bodyLimitBytes?: number): Problem {
   if (isParleyError(error)) {
     // An error without a status was never meant for a caller: it says no more than that.
     if (!('status' in ERROR_CATALOGUE[error.code])) return problem('internal_error');
@@ -43,7 +43,16 @@ export function problemOf(error: unknown): Problem {
   const status = statusOf(error);
   const serverCode = (error as { code?: unknown } | null)?.code;
   const code = (typeof serverCode === 'string' && SERVER_CODES[serverCode]) || codeOfStatus(status);
-  return problem(code, code === 'not_ready' ? failedChecks(error) : undefined);
+  return problem(code, detailOf(code, error, bodyLimitBytes));
+}
+
+/** Errors of libraries may quote the request: what is said here is our own. */
+function detailOf(code: ErrorCode, error: unknown, bodyLimitBytes: number | undefined): string | undefined {
+  if (code === 'not_ready') return failedChecks(error);
+  if (code === 'body_too_large' && bodyLimitBytes !== undefined) {
+    return `A body holds at most ${bodyLimitBytes} bytes (BODY_LIMIT_BYTES).`;
+  }
+  return undefined;
 }
 
 /** The health checks that failed, with their reasons: written by the indicators, so safe to show. */

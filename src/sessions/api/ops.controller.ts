@@ -2,8 +2,7 @@ import { Body, Controller, Headers, HttpCode, Param, Post } from '@nestjs/common
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { OPS_REQUEST_SCHEMA } from '../../api/docs/openapi';
 import { ProblemResponses } from '../../api/docs/problem-responses';
-import { isJsonObject } from '../../common/json';
-import { ParleyError } from '../../common/parley-error';
+import { objectWith } from '../../api/invalid-request';
 import { parseOps } from '../../store/op-validation';
 import type { Op } from '../../store/ops';
 import { SessionsService } from '../sessions.service';
@@ -50,10 +49,5 @@ export class OpsController {
 }
 
 function opsOf(body: unknown): readonly Op[] {
-  const unknown = isJsonObject(body) ? Object.keys(body).filter((key) => key !== 'ops') : [];
-  if (!isJsonObject(body) || unknown.length > 0) {
-    const errors = unknown.map((key) => ({ path: `/${key}`, message: 'is not a known field' }));
-    throw new ParleyError('validation_failed', 'The body must be an object with the one field "ops".', { errors });
-  }
-  return parseOps(body['ops']);
+  return parseOps(objectWith((field) => field === 'ops', body)['ops']);
 }

@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
-import { parseOps } from '../../store/op-validation';
 import { SessionsService } from '../sessions.service';
 import { CONTEXT_SCHEMA, HISTORY_SCHEMA, LATENCY_SCHEMA, SESSION_LIST_SCHEMA, SESSION_SCHEMA } from './session-schemas';
 import { latencyView, sessionView } from './session-view';
@@ -72,7 +71,7 @@ export class SessionsController {
   @ApiOkResponse({ schema: { type: 'object', required: ['revision'], properties: { revision: { type: 'integer' } } } })
   @ProblemResponses(...BODY, ...SESSION)
   async setContext(@Param('id') id: string, @Param('key') key: string, @Body(DtoPipe) { value }: ContextValueDto) {
-    const { revision } = await this.sessions.apply(id, parseOps([{ op: 'setContext', key, value }], ''));
+    const { revision } = await this.sessions.setContext(id, key, value);
     return { revision };
   }
 
@@ -82,7 +81,7 @@ export class SessionsController {
   @ApiNoContentResponse()
   @ProblemResponses(...SESSION, 'validation_failed')
   async deleteContext(@Param('id') id: string, @Param('key') key: string): Promise<void> {
-    await this.sessions.apply(id, parseOps([{ op: 'deleteContext', key }], ''));
+    await this.sessions.deleteContext(id, key);
   }
 
   @Get(':id/latency')

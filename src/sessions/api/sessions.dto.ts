@@ -3,7 +3,6 @@ import {
   IsDefined,
   IsInt,
   IsObject,
-  IsOptional,
   IsString,
   Length,
   Matches,
@@ -19,44 +18,44 @@ const SESSION_ID = '^[A-Za-z0-9._:-]{1,128}$';
 
 export class OpenSessionDto {
   @ApiPropertyOptional({ pattern: SESSION_ID, description: 'Made by the service (UUIDv7) if absent.' })
-  @IsOptional()
+  @MayBeAbsent()
   @Matches(new RegExp(SESSION_ID), { message: '$property must be 1 to 128 characters of A-Z a-z 0-9 . _ : -' })
   sessionId?: string;
 
   @ApiPropertyOptional({ maxLength: 320, description: "Loads the caller's profile; compared without case." })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 320)
   email?: string;
 
   @ApiPropertyOptional({ maxLength: 256, description: "Loads the caller's profile where the e-mail finds none." })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @Length(1, 256)
   clientId?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: YEAR_SECONDS, description: 'Seconds from the last change to expiry.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(YEAR_SECONDS)
   ttlSeconds?: number;
 
   @ApiPropertyOptional({ type: 'object', additionalProperties: true, description: 'First context, above the profile.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsObject()
   context?: JsonObject;
 }
 
 export class SessionListQuery {
   @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(64 * 1024)
   cursor?: string;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(200)
@@ -68,14 +67,14 @@ export class HistoryQuery {
     minimum: 0,
     description: 'Messages with a higher `seq`; from the system prompt on if absent.',
   })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(-1)
   @Max(Number.MAX_SAFE_INTEGER)
   after: number = -1;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 500, default: 100 })
-  @IsOptional()
+  @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(500)
@@ -86,6 +85,13 @@ export class ContextValueDto {
   @ApiProperty({ description: 'Any JSON value.', nullable: true, type: Object })
   @IsDefinedJson()
   value!: JsonValue;
+}
+
+/** Absent or as its rules say; null, which class-validator's own IsOptional lets pass, is a value of the wrong type. */
+function MayBeAbsent(): PropertyDecorator {
+  return (target, key) => {
+    ValidateIf((dto: object) => (dto as Record<string | symbol, unknown>)[key] !== undefined)(target, key);
+  };
 }
 
 /** Present; null is a value. */
