@@ -1,0 +1,32 @@
+import 'reflect-metadata';
+import { http } from './http.bench';
+import { load } from './load.bench';
+import { memory } from './memory.bench';
+import { startUp } from './start-up.bench';
+import { storeThroughput } from './store-throughput.bench';
+import { turnCost } from './turn-cost.bench';
+
+const BENCHES: Record<string, () => Promise<void>> = {
+  'start-up': startUp,
+  'turn-cost': turnCost,
+  'store-throughput': storeThroughput,
+  http,
+  load,
+  memory,
+};
+
+async function main(names: readonly string[]): Promise<void> {
+  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
+    const bench = BENCHES[name];
+    if (!bench) throw new Error(`There is no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}.`);
+    await bench();
+  }
+}
+
+main(process.argv.slice(2)).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);
