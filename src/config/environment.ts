@@ -42,6 +42,9 @@ export class Environment {
   @Matches(/^rediss?:\/\/\S+$/, { message: 'a URL such as redis://user:password@host:6379/0, or rediss:// for TLS' })
   REDIS_URL?: string;
 
+  @WholeNumber(1, 16)
+  REDIS_CONNECTIONS: number = 2;
+
   @WholeNumber(10, MINUTE_MS)
   REDIS_COMMAND_TIMEOUT_MS: number = 2000;
 

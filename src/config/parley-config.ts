@@ -18,6 +18,8 @@ export interface ParleyConfig {
         readonly kind: 'redis';
         readonly url: string;
         readonly keyPrefix: string;
+        /** Connections for commands; the change feed has one more. */
+        readonly connections: number;
         readonly commandTimeoutMs: number;
         readonly connectTimeoutMs: number;
         readonly maxInFlight: number;
@@ -84,6 +86,7 @@ function storeConfig(environment: Environment): ParleyConfig['store'] {
     kind: 'redis',
     url: environment.REDIS_URL as string,
     keyPrefix: environment.KEY_PREFIX,
+    connections: environment.REDIS_CONNECTIONS,
     commandTimeoutMs: environment.REDIS_COMMAND_TIMEOUT_MS,
     connectTimeoutMs: environment.REDIS_CONNECT_TIMEOUT_MS,
     maxInFlight: environment.REDIS_MAX_IN_FLIGHT,

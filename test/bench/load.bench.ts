@@ -15,10 +15,9 @@ export async function load(): Promise<void> {
     const op: Op = { op: 'append', agent: 'Concierge', role: 'user', content: `message ${turn} `.repeat(8) };
     await bench.store.apply(SESSION, { id: `b${turn}`, ops: [op] });
   }
-  const bare = await bench.connect();
   const key = `session:${SESSION}`;
   const parse = async () => {
-    const fields = await bare.hgetall(key);
+    const fields = await bench.bare.hgetall(key);
     for (const name in fields) if (name.startsWith('m:')) JSON.parse(fields[name] as string);
   };
   const repeat = async (work: () => Promise<unknown>) => {

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { SessionStore } from '../../src/store/session-store';
 import { median, report, rounds } from './measure';
-import { openEmbeddedBench, openRedisBench } from './stores';
+import { openEmbeddedBench, openRedisBench, type RedisBench } from './stores';
 import { Call } from './turn';
 
 const PARALLEL = 64;
@@ -11,12 +11,11 @@ const ROUNDS = 9;
 /** Turns a second through the store, beside a bare pipelined HSET of the same bytes. */
 export async function storeThroughput(): Promise<void> {
   const bench = await openRedisBench();
-  const bare = await bench.connect();
   const calls = await open(bench.store);
-  const bytes = await bytesOfTurn(bench.redis, calls);
+  const bytes = await bytesOfTurn(bench, calls);
   const results = await rounds(ROUNDS, {
     parley: () => perSecond(calls.map((call) => () => call.play(1))),
-    hset: () => perSecond(bareWriters(bare, bytes)),
+    hset: () => perSecond(bareWriters(bench.bare, bytes)),
   });
   const [parley, hset] = [median(results.parley), median(results.hset)];
   report('store-throughput', 'redis: turns', parley, '1/s');
@@ -37,10 +36,10 @@ function open(store: SessionStore): Promise<Call[]> {
   return Promise.all(ids.map((id) => new Call(store, id).open()));
 }
 
-async function bytesOfTurn(redis: Redis, calls: readonly Call[]): Promise<number> {
-  const before = redis.stream.bytesWritten;
+async function bytesOfTurn(bench: RedisBench, calls: readonly Call[]): Promise<number> {
+  const before = bench.bytesWritten();
   await Promise.all(calls.map((call) => call.play(10)));
-  return Math.round((redis.stream.bytesWritten - before) / (calls.length * 10));
+  return Math.round((bench.bytesWritten() - before) / (calls.length * 10));
 }
 
 /** The same number of bytes on the wire in one HSET of one field. */

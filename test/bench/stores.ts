@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,42 +6,41 @@ import { Redis } from 'ioredis';
 import { systemClock } from '../../src/common/clock';
 import { EmbeddedSessionStore } from '../../src/store/embedded/embedded-session-store';
 import { redisClientOptions } from '../../src/store/redis/redis-client-options';
-import { RedisSessionStore } from '../../src/store/redis/redis-session-store';
 import type { SessionStore } from '../../src/store/session-store';
 import { RedisServer } from '../support/redis-server';
+import { connectRedisStore } from '../support/redis-store';
 
 export interface BenchStore {
   readonly name: 'redis' | 'embedded';
   readonly store: SessionStore;
-  /** The client the Redis store uses; a bench may read its counters and send bare commands through its like. */
-  readonly redis?: Redis;
-  readonly server?: RedisServer;
-  connect(): Promise<Redis>;
   close(): Promise<void>;
 }
 
-export async function openRedisBench(): Promise<BenchStore & { redis: Redis; server: RedisServer }> {
+export interface RedisBench extends BenchStore {
+  readonly server: RedisServer;
+  /** A connection with the same options as the store's, for bare commands. */
+  readonly bare: Redis;
+  /** Bytes that the store has sent to Redis so far. */
+  bytesWritten(): number;
+}
+
+export async function openRedisBench(): Promise<RedisBench> {
   const server = await RedisServer.start();
-  const connections: Redis[] = [];
-  const connect = async (role: 'commands' | 'feed') => {
-    const timeouts = { commandTimeoutMs: 10_000, connectTimeoutMs: 5000 };
-    const redis = new Redis(server.url, redisClientOptions(role, timeouts));
-    await new Promise<void>((resolve) => redis.once('ready', () => resolve()));
-    connections.push(redis);
-    return redis;
-  };
-  const redis = await connect('commands');
-  const options = { keyPrefix: 'session:', defaultTtlSeconds: 7200, maxInFlight: 100_000, address: server.url };
-  const store = new RedisSessionStore(redis, await connect('feed'), options, systemClock);
-  await store.checkServer();
+  const own = await connectRedisStore({ url: server.url, keyPrefix: 'session:', clock: systemClock });
+  const bare = new Redis(
+    server.url,
+    redisClientOptions('commands', { commandTimeoutMs: 5000, connectTimeoutMs: 5000 }),
+  );
+  await once(bare, 'ready');
   return {
     name: 'redis',
-    store,
-    redis,
+    store: own.store,
     server,
-    connect: () => connect('commands'),
+    bare,
+    bytesWritten: () => own.connections.reduce((sum, { stream }) => sum + stream.bytesWritten, 0),
     close: async () => {
-      connections.forEach((connection) => connection.disconnect());
+      own.disconnect();
+      bare.disconnect();
       await server.stop();
     },
   };
@@ -52,7 +52,6 @@ export async function openEmbeddedBench(): Promise<BenchStore> {
   return {
     name: 'embedded',
     store,
-    connect: () => Promise.reject(new Error('The embedded store has no connections.')),
     close: async () => {
       await store.close();
       rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { median, report, rounds, secondsOf } from './measure';
-import { type BenchStore, openEmbeddedBench, openRedisBench } from './stores';
+import { type BenchStore, openEmbeddedBench, openRedisBench, type RedisBench } from './stores';
 import { Call } from './turn';
 
 const LEVELS = [10, 100, 1000, 10_000] as const;
@@ -9,11 +9,16 @@ const TURNS = 4;
 
 /** Does a turn cost the same in minute 60 as in minute 1? */
 export async function turnCost(): Promise<void> {
-  await measure(await openRedisBench());
-  await measure(await openEmbeddedBench());
+  const redis = await openRedisBench();
+  const levels = await measure(redis);
+  await measureBytes(redis, levels);
+  await redis.close();
+  const embedded = await openEmbeddedBench();
+  await measure(embedded);
+  await embedded.close();
 }
 
-async function measure(bench: BenchStore): Promise<void> {
+async function measure(bench: BenchStore): Promise<ReadonlyMap<string, readonly Call[]>> {
   const levels = new Map<string, Call[]>();
   for (const level of LEVELS) levels.set(String(level), await callsAt(bench, level));
   const play = (calls: readonly Call[]) => secondsOf(() => Promise.all(calls.map((call) => call.play(TURNS))));
@@ -25,8 +30,7 @@ async function measure(bench: BenchStore): Promise<void> {
   report('turn-cost', `${bench.name}: time at turn 10000 over turn 10`, micros(10_000) / micros(10), 'ratio', {
     atMost: 1.2,
   });
-  if (bench.redis) await measureBytes(bench as BenchStore & { redis: NonNullable<BenchStore['redis']> }, levels);
-  await bench.close();
+  return levels;
 }
 
 async function callsAt(bench: BenchStore, level: number): Promise<Call[]> {
@@ -38,15 +42,12 @@ async function callsAt(bench: BenchStore, level: number): Promise<Call[]> {
   return calls;
 }
 
-async function measureBytes(
-  { redis }: { redis: NonNullable<BenchStore['redis']> },
-  levels: ReadonlyMap<string, readonly Call[]>,
-): Promise<void> {
+async function measureBytes(bench: RedisBench, levels: ReadonlyMap<string, readonly Call[]>): Promise<void> {
   const bytes = new Map<string, number>();
   for (const [level, calls] of levels) {
-    const before = redis.stream.bytesWritten;
+    const before = bench.bytesWritten();
     await Promise.all(calls.map((call) => call.play(10)));
-    bytes.set(level, (redis.stream.bytesWritten - before) / (calls.length * 10));
+    bytes.set(level, (bench.bytesWritten() - before) / (calls.length * 10));
     report('turn-cost', `bytes to Redis at turn ${level}`, bytes.get(level) as number, 'bytes', { atMost: 700 });
   }
   const ratio = (bytes.get('10000') as number) / (bytes.get('10') as number);

@@ -1,9 +1,8 @@
 import { Redis } from 'ioredis';
 import { nowSeconds } from '../../src/common/clock';
-import { redisClientOptions } from '../../src/store/redis/redis-client-options';
-import { RedisSessionStore } from '../../src/store/redis/redis-session-store';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { ManualClock } from '../support/manual-clock';
+import { connectRedisStore } from '../support/redis-store';
 import { removeKeys, testRedisUrl, uniquePrefix } from '../support/test-redis';
 
 /** Two stores on real Redis under a key prefix of their own, each with its own connections, as two processes have. */
@@ -11,26 +10,13 @@ export async function redisHarness(url = testRedisUrl()): Promise<StoreHarness &
   const keyPrefix = uniquePrefix();
   const clock = new ManualClock();
   const redis = new Redis(url);
-  const connections: Redis[] = [redis];
-  const connect = (role: 'commands' | 'feed') => {
-    const connection = new Redis(url, redisClientOptions(role, { commandTimeoutMs: 5000, connectTimeoutMs: 5000 }));
-    connections.push(connection);
-    return connection;
-  };
-  const open = async () => {
-    const options = { keyPrefix, defaultTtlSeconds: 7200, maxInFlight: 10_000, address: 'test' };
-    const commands = connect('commands');
-    const feed = connect('feed');
-    await Promise.all([commands, feed].map(ready));
-    const store = new RedisSessionStore(commands, feed, options, clock);
-    await store.checkServer();
-    return store;
-  };
+  const own = await connectRedisStore({ url, keyPrefix, clock });
+  const peer = await connectRedisStore({ url, keyPrefix, clock });
   return {
     redis,
     keyPrefix,
-    store: await open(),
-    peer: await open(),
+    store: own.store,
+    peer: peer.store,
     advance: async (seconds) => {
       clock.advance(seconds);
       await shiftExpiries(redis, keyPrefix, seconds);
@@ -40,14 +26,10 @@ export async function redisHarness(url = testRedisUrl()): Promise<StoreHarness &
     corrupt: async (sessionId, field, text) => void (await redis.hset(keyPrefix + sessionId, field, text)),
     close: async () => {
       await removeKeys(redis, keyPrefix);
-      for (const connection of connections) connection.disconnect();
+      for (const { disconnect } of [own, peer]) disconnect();
+      redis.disconnect();
     },
   };
-}
-
-function ready(connection: Redis): Promise<void> {
-  if (connection.status === 'ready') return Promise.resolve();
-  return new Promise((resolve) => connection.once('ready', () => resolve()));
 }
 
 /** The server's clock can't be moved, but what is left of each key's life can: the same, seen from the key. */

@@ -5,23 +5,30 @@ import type { Clock } from '../../common/clock';
 import { isParleyError } from '../../common/parley-error';
 import type { ParleyConfig } from '../../config/parley-config';
 import { redisClientOptions } from './redis-client-options';
+import { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
 import { RedisSessionStore } from './redis-session-store';
 
 type RedisConfig = Extract<ParleyConfig['store'], { kind: 'redis' }>;
 
-/** The connections of the store: commands, and the change feed, which can do nothing but listen. */
-const ROLES = ['commands', 'feed'] as const;
+/** The change feed's connection, which can do nothing but listen; beside it those for commands. */
+const FEED = 'feed';
+const commandNames = (store: RedisConfig) =>
+  Array.from({ length: store.connections }, (_, index) => `commands-${index}`);
 
 /** No connections at all where another store is in use. */
 export function redisModuleOptions({ store }: ParleyConfig): RedisModuleOptions {
   if (store.kind !== 'redis') return { config: [] };
+  const { url } = store;
   return {
     // Closing belongs to the store: it goes last, and never waits for a server that is away.
     closeClient: false,
     readyLog: false,
     errorLog: false,
-    config: ROLES.map((role) => ({ namespace: role, url: store.url, ...redisClientOptions(role, store) })),
+    config: [
+      { namespace: FEED, url, ...redisClientOptions('feed', store) },
+      ...commandNames(store).map((namespace) => ({ namespace, url, ...redisClientOptions('commands', store) })),
+    ],
   };
 }
 
@@ -37,40 +44,39 @@ export async function openRedisStore(
   clock: Clock,
 ): Promise<{ store: RedisSessionStore; close(): Promise<void> }> {
   const logger = new Logger('Redis');
-  const [commands, feed] = ROLES.map((role) => redis.getOrThrow(role)) as [Redis, Redis];
-  for (const connection of [commands, feed]) reportConnection(connection, logger);
-  await Promise.all([commands, feed].map((connection) => connected(connection, config.connectTimeoutMs)));
+  const feed = redis.getOrThrow(FEED);
+  const connections = commandNames(config).map((name) => redis.getOrThrow(name));
+  const all = [feed, ...connections];
+  reportConnections(all, logger);
+  await Promise.all(all.map((connection) => connected(connection, config.connectTimeoutMs)));
   const { hostname, port } = new URL(config.url);
-  const options = {
-    keyPrefix: config.keyPrefix,
-    maxInFlight: config.maxInFlight,
-    defaultTtlSeconds,
-    address: `${hostname}:${port || 6379}`,
-  };
-  const store = new RedisSessionStore(commands, feed, options, clock);
+  const { keyPrefix } = config;
+  const commands = new RedisCommands(connections, config.maxInFlight);
+  const options = { keyPrefix, defaultTtlSeconds, address: `${hostname}:${port || 6379}` };
   try {
-    logger.log((await store.checkServer()).server);
+    logger.log((await commands.checkServer()).server);
   } catch (error) {
     if (isParleyError(error, 'store_incompatible')) throw error;
     logger.warn('Redis does not answer yet; the service starts and is not ready until it does.');
   }
   const close = async () => {
-    for (const connection of [commands, feed]) connection.disconnect();
+    for (const connection of all) connection.disconnect();
   };
-  return { store, close };
+  return { store: new RedisSessionStore(commands, feed, options, clock), close };
 }
 
-/** Once a change of state, not once an attempt: a server that is away for an hour is one line. */
-function reportConnection(connection: Redis, logger: Logger): void {
-  let away = false;
-  connection.on('ready', () => {
-    if (away) logger.log('the connection is back');
-    away = false;
-  });
-  connection.on('error', (error: unknown) => {
-    if (!away) logger.warn(`the connection failed: ${fromRedisError(error).message}`);
-    away = true;
-  });
+/** Once a change of state, not once an attempt or a connection: a server that is away for an hour is one line. */
+function reportConnections(connections: readonly Redis[], logger: Logger): void {
+  const away = new Set<Redis>();
+  for (const connection of connections) {
+    connection.on('ready', () => {
+      if (away.delete(connection) && away.size === 0) logger.log('the connections are back');
+    });
+    connection.on('error', (error: unknown) => {
+      if (away.size === 0) logger.warn(`a connection failed: ${fromRedisError(error).message}`);
+      away.add(connection);
+    });
+  }
 }
 
 /** Resolves when the connection is ready, or after the timeout whatever it is. */

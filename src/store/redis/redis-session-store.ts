@@ -27,17 +27,15 @@ import {
 } from '../session-store';
 import { checkBatchId, refusals } from '../store-errors';
 import { RedisChangeFeed } from './redis-change-feed';
+import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
-import { checkRedisServer, type ServerCheck } from './redis-server-check';
 import { SCRIPT_STATUS, statusError } from './script-status';
-import { type ScriptMode, type ScriptReply, SessionScript } from './session-script';
+import { runScript, type ScriptMode, type ScriptReply } from './session-script';
 
 export interface RedisStoreOptions {
   readonly keyPrefix: string;
   /** Time to live of a converted session of an older service, in seconds. */
   readonly defaultTtlSeconds: number;
-  /** Commands that may be under way at once; beyond it new ones are refused rather than queued. */
-  readonly maxInFlight: number;
   /** Where the server is, for the start-up banner; no credentials. */
   readonly address: string;
 }
@@ -56,43 +54,18 @@ type ScanPosition = readonly [scanCursor: string, pending: readonly string[]];
 export class RedisSessionStore implements SessionStore {
   readonly description: string;
   private readonly logger = new Logger(RedisSessionStore.name);
-  private readonly script: SessionScript;
   private readonly feed: RedisChangeFeed;
-  private inFlight = 0;
-  private incompatible: ParleyError | undefined;
 
   constructor(
-    private readonly redis: Redis,
+    private readonly commands: RedisCommands,
     feedConnection: Redis,
     private readonly options: RedisStoreOptions,
     private readonly clock: Clock,
   ) {
     this.description = `redis (${options.address})`;
-    this.script = new SessionScript(redis);
     this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, (error) => {
       this.logger.warn(`change feed: ${fromRedisError(error).message}`);
     });
-    // A failover or a restart can bring another server: each one is looked at.
-    redis.on('ready', () => void this.checkServer().catch(() => undefined));
-  }
-
-  /**
-   * Looks at the server and loads the script.
-   * @throws ParleyError `store_incompatible` for a server that is too old, `store_unavailable` if it does not answer
-   */
-  async checkServer(): Promise<ServerCheck> {
-    try {
-      const check = await checkRedisServer(this.redis);
-      for (const warning of check.warnings) this.logger.warn(warning);
-      await this.script.load();
-      this.incompatible = undefined;
-      return check;
-    } catch (error) {
-      const failure = fromRedisError(error);
-      this.logger.error(`Redis is not usable: ${failure.message}`);
-      if (failure.code === 'store_incompatible') this.incompatible = failure;
-      throw failure;
-    }
   }
 
   create(sessionId: string, ttlSeconds: number, batch: Batch): Promise<Receipt> {
@@ -116,9 +89,8 @@ export class RedisSessionStore implements SessionStore {
   private async convert(sessionId: string, batchId: string, encoded: EncodedBatch): Promise<Receipt> {
     const key = this.key(sessionId);
     for (let attempt = 0; attempt < MAX_CONVERSIONS; attempt += 1) {
-      const [core, history] = await this.call(
-        () => this.redis.hmgetBuffer(key, LEGACY_CORE, LEGACY_HISTORY),
-        sessionId,
+      const [core, history] = await this.commands.send(sessionId, (redis) =>
+        redis.hmgetBuffer(key, LEGACY_CORE, LEGACY_HISTORY),
       );
       const legacy = { [LEGACY_CORE]: core?.toString(), [LEGACY_HISTORY]: history?.toString() };
       const state = decodeLegacy(sessionId, legacy);
@@ -139,12 +111,15 @@ export class RedisSessionStore implements SessionStore {
     extra: readonly string[],
   ): Promise<ScriptReply> {
     const args = [mode + reads.length, String(nowSeconds(this.clock)), batchId, fingerprintOf(text), text];
-    return this.call(() => this.script.run(this.key(sessionId), [...args, ...reads, ...extra]), sessionId);
+    return this.commands.send(sessionId, (redis) =>
+      runScript(redis, this.key(sessionId), [...args, ...reads, ...extra]),
+    );
   }
 
   async load(sessionId: string): Promise<SessionState> {
     // Upper case goes around the client's conversion of the reply into an object, which costs more than the parse.
-    const fields = (await this.call(() => this.redis.call('HGETALL', this.key(sessionId)), sessionId)) as string[];
+    const key = this.key(sessionId);
+    const fields = (await this.commands.send(sessionId, (redis) => redis.call('HGETALL', key))) as string[];
     if (fields.length === 0) throw refusals.notFound(sessionId);
     if (fieldOf(fields, FIELD.header) !== undefined) return decodeSession(sessionId, fields);
     if (fieldOf(fields, FIELD.endedAt) !== undefined) throw refusals.ended(sessionId);
@@ -156,7 +131,7 @@ export class RedisSessionStore implements SessionStore {
     const history = fieldOf(fields, LEGACY_HISTORY);
     if (core === undefined && history === undefined) throw corrupt(sessionId, 'fields of another program');
     const state = decodeLegacy(sessionId, { [LEGACY_CORE]: core, [LEGACY_HISTORY]: history });
-    const ttlMs = await this.call(() => this.redis.pttl(this.key(sessionId)), sessionId);
+    const ttlMs = await this.commands.send(sessionId, (redis) => redis.pttl(this.key(sessionId)));
     return { ...state, expiresAt: ttlMs > 0 ? nowSeconds(this.clock) + ttlMs / 1000 : null };
   }
 
@@ -174,7 +149,7 @@ export class RedisSessionStore implements SessionStore {
     const found = await this.readFields(sessionId, []);
     if (!found) return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = (names: readonly string[]) =>
-      this.call(() => this.redis.hmget(this.key(sessionId), ...names), sessionId);
+      this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...names));
     return this.parse(sessionId, () => readHistoryPage(read, found.header.lastSeq, agent, after, limit));
   }
 
@@ -183,9 +158,8 @@ export class RedisSessionStore implements SessionStore {
     sessionId: string,
     names: readonly string[],
   ): Promise<{ header: StoredHeader; values: readonly (string | null)[] } | undefined> {
-    const [header, ...values] = await this.call(
-      () => this.redis.hmget(this.key(sessionId), FIELD.header, ...names),
-      sessionId,
+    const [header, ...values] = await this.commands.send(sessionId, (redis) =>
+      redis.hmget(this.key(sessionId), FIELD.header, ...names),
     );
     const decoded = header == null ? undefined : decodeHeader(header);
     if (decoded) return { header: decoded, values };
@@ -220,7 +194,9 @@ export class RedisSessionStore implements SessionStore {
   private async scan(scanCursor: string, limit: number): Promise<ScanPosition> {
     const pattern = `${this.options.keyPrefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
     const count = Math.max(limit, 64);
-    const [next, keys] = await this.call(() => this.redis.scan(scanCursor, 'MATCH', pattern, 'COUNT', count));
+    const [next, keys] = await this.commands.send(NO_SESSION_ID, (redis) =>
+      redis.scan(scanCursor, 'MATCH', pattern, 'COUNT', count),
+    );
     return [next, [...new Set(keys)].map((key) => key.slice(this.options.keyPrefix.length))];
   }
 
@@ -238,19 +214,22 @@ export class RedisSessionStore implements SessionStore {
       const activeAgent = agentName(this.parse(sessionId, () => parseField(found.values[0])));
       return { sessionId, revision, createdAt, updatedAt, activeAgent };
     } catch (error) {
-      if (isParleyError(error) && NO_SESSION.includes(error.code)) return undefined;
+      if (isParleyError(error) && GONE.includes(error.code)) return undefined;
       throw error;
     }
   }
 
   async watch(sessionId: string, listener: FeedListener): Promise<() => Promise<void>> {
-    return this.call(() => this.feed.watch(sessionId, listener), sessionId);
+    try {
+      return await this.feed.watch(sessionId, listener);
+    } catch (error) {
+      throw fromRedisError(error, sessionId);
+    }
   }
 
   async status(): Promise<StoreStatus> {
-    if (this.incompatible) return { up: false, reason: this.incompatible.message };
     try {
-      await this.call(() => this.redis.ping());
+      await this.commands.ping();
       return { up: true };
     } catch (error) {
       return { up: false, reason: fromRedisError(error).message };
@@ -259,22 +238,6 @@ export class RedisSessionStore implements SessionStore {
 
   private key(sessionId: string): string {
     return this.options.keyPrefix + sessionId;
-  }
-
-  /** The way to Redis: bounded, and every failure one of ours. */
-  private async call<T>(command: () => Promise<T>, sessionId?: string): Promise<T> {
-    if (this.incompatible) throw new ParleyError('store_unavailable', this.incompatible.message);
-    if (this.inFlight >= this.options.maxInFlight) {
-      throw new ParleyError('store_unavailable', 'Too many commands wait for Redis.');
-    }
-    this.inFlight += 1;
-    try {
-      return await command();
-    } catch (error) {
-      throw fromRedisError(error, sessionId);
-    } finally {
-      this.inFlight -= 1;
-    }
   }
 
   private parse<T>(sessionId: string, read: () => T): T {
@@ -288,7 +251,9 @@ export class RedisSessionStore implements SessionStore {
 
 /** Ending is no batch: an id that none can have keeps it from being taken for one that was applied before. */
 const NO_BATCH_ID = '';
-const NO_SESSION: readonly ErrorCode[] = ['session_not_found', 'session_ended', 'session_corrupt'];
+/** For what belongs to no session: the first connection. */
+const NO_SESSION_ID = '';
+const GONE: readonly ErrorCode[] = ['session_not_found', 'session_ended', 'session_corrupt'];
 
 function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: SessionState): SessionSummary {
   return { sessionId, revision, createdAt, updatedAt, activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)) };

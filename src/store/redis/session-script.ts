@@ -11,24 +11,17 @@ export type ScriptReply = number | readonly [revision: number, firstSeq: number,
 export type ScriptMode = 'A' | 'N' | 'E' | 'C';
 
 /** Runs apply-batch.lua by its hash; a server that has forgotten it (a restart, a failover) is given it again. */
-export class SessionScript {
-  private loading: Promise<unknown> | undefined;
-
-  constructor(private readonly redis: Redis) {}
-
-  async run(key: string, args: readonly string[]): Promise<ScriptReply> {
-    try {
-      return (await this.redis.evalsha(SHA, 1, key, ...args)) as ScriptReply;
-    } catch (error) {
-      // NOSCRIPT says that nothing ran, so sending it again cannot apply anything twice.
-      if (replyCode(error) !== 'NOSCRIPT') throw error;
-      await this.load();
-      return (await this.redis.evalsha(SHA, 1, key, ...args)) as ScriptReply;
-    }
+export async function runScript(redis: Redis, key: string, args: readonly string[]): Promise<ScriptReply> {
+  try {
+    return (await redis.evalsha(SHA, 1, key, ...args)) as ScriptReply;
+  } catch (error) {
+    // NOSCRIPT says that nothing ran, so sending it again cannot apply anything twice.
+    if (replyCode(error) !== 'NOSCRIPT') throw error;
+    await loadScript(redis);
+    return (await redis.evalsha(SHA, 1, key, ...args)) as ScriptReply;
   }
+}
 
-  load(): Promise<unknown> {
-    this.loading ??= this.redis.script('LOAD', SOURCE).finally(() => (this.loading = undefined));
-    return this.loading;
-  }
+export function loadScript(redis: Redis): Promise<unknown> {
+  return redis.script('LOAD', SOURCE);
 }
