@@ -1,7 +1,8 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { getMetadataStorage, validate, type ValidationError } from 'class-validator';
+import { validate, type ValidationError } from 'class-validator';
 import { jsonPointer } from '../common/json';
 import type { ErrorIssue } from '../common/parley-error';
+import { validatedProperties } from '../common/validated-properties';
 import { invalidRequest, objectWith } from './invalid-request';
 
 type DtoClass = new () => object;
@@ -15,7 +16,7 @@ type DtoClass = new () => object;
 export class DtoPipe implements PipeTransform<unknown, Promise<object>> {
   async transform(value: unknown, { metatype, type }: ArgumentMetadata): Promise<object> {
     const Dto = metatype as DtoClass;
-    const known = knownProperties(Dto);
+    const known = validatedProperties(Dto);
     const fields = objectWith((field) => known.has(field), value);
     const dto = new Dto();
     for (const [key, member] of Object.entries(fields)) {
@@ -25,11 +26,6 @@ export class DtoPipe implements PipeTransform<unknown, Promise<object>> {
     if (errors.length > 0) throw invalidRequest(errors.flatMap(issuesOf));
     return dto;
   }
-}
-
-function knownProperties(Dto: DtoClass): Set<string> {
-  const rules = getMetadataStorage().getTargetValidationMetadatas(Dto, '', false, false);
-  return new Set(rules.map((rule) => rule.propertyName));
 }
 
 /** A query is text: what its DTO declares as a number is read as one, where it is one. */

@@ -2,6 +2,7 @@ import { isIPv4 } from 'node:net';
 import { plainToInstance } from 'class-transformer';
 import { validateSync } from 'class-validator';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
+import { validatedProperties } from '../common/validated-properties';
 import { type ApiKey, parseApiKeys } from './api-keys';
 import { Environment, SECRET_VARIABLES } from './environment';
 
@@ -43,8 +44,7 @@ export const PARLEY_CONFIG = Symbol('PARLEY_CONFIG');
  */
 export function readConfig(source: Readonly<Record<string, unknown>>): ParleyConfig {
   const given = Object.fromEntries(
-    Object.keys(new Environment())
-      .concat('REDIS_URL', 'API_KEYS')
+    [...validatedProperties(Environment)]
       .filter((name) => source[name] !== undefined && source[name] !== '')
       .map((name) => [name, source[name]]),
   );
@@ -57,7 +57,8 @@ export function readConfig(source: Readonly<Record<string, unknown>>): ParleyCon
   if (environment.STORE === 'redis' && environment.REDIS_URL === undefined) {
     issues.push(issue('REDIS_URL', undefined, 'the address of the server, because STORE is redis'));
   }
-  if (environment.API_KEYS === undefined && !isLoopback(environment.HOST)) {
+  const hostIsWrong = issues.some(({ path }) => path === 'HOST');
+  if (environment.API_KEYS === undefined && !hostIsWrong && !isLoopback(environment.HOST)) {
     issues.push(issue('HOST', environment.HOST, 'a loopback address as long as there are no API_KEYS'));
   }
   if (issues.length > 0 || typeof keys === 'string') throw invalid(issues);

@@ -1,0 +1,103 @@
+import type { ParleyError } from '../common/parley-error';
+import { isLoopback, readConfig } from './parley-config';
+
+const refusal = (source: Record<string, unknown>): ParleyError => {
+  try {
+    readConfig(source);
+  } catch (error) {
+    return error as ParleyError;
+  }
+  throw new Error('The configuration was taken.');
+};
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(readConfig({})).toEqual({
+      http: { host: '127.0.0.1', port: 3000, bodyLimitBytes: 1024 * 1024 },
+      store: { kind: 'embedded', folder: './data' },
+      sessionTtlSeconds: 7200,
+      memo: { pendingMaxBytes: 64 * 1024 * 1024, sessionPendingMaxBytes: 4 * 1024 * 1024 },
+      profiles: { file: './config/profiles/customers.yaml', mockEnabled: true },
+      apiKeys: [],
+      shutdownTimeoutMs: 10_000,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes the store that is named, with what belongs to it', () => {
+    const { store } = readConfig({ STORE: 'redis', REDIS_URL: 'rediss://user:secret@host:6380/1', KEY_PREFIX: 'p:' });
+    expect(store).toEqual({
+      kind: 'redis',
+      url: 'rediss://user:secret@host:6380/1',
+      keyPrefix: 'p:',
+      connections: 2,
+      commandTimeoutMs: 2000,
+      connectTimeoutMs: 2000,
+      maxInFlight: 10_000,
+    });
+  });
+
+  it('takes an empty variable for one that is not set', () => {
+    expect(readConfig({ PORT: '', REDIS_URL: '', API_KEYS: '' })).toEqual(readConfig({}));
+  });
+
+  it('reads keys with names, roles and secrets', () => {
+    const { apiKeys, http } = readConfig({ HOST: '0.0.0.0', API_KEYS: 'a:read:secret-one, b:admin:with:colons' });
+    expect(http.host).toBe('0.0.0.0');
+    expect(apiKeys).toEqual([
+      { name: 'a', role: 'read', secret: 'secret-one' },
+      { name: 'b', role: 'admin', secret: 'with:colons' },
+    ]);
+  });
+
+  it.each([
+    ['PORT', '65536', 'a whole number from 0 to 65535'],
+    ['PORT', '3e3', 'a whole number from 0 to 65535'],
+    ['HOST', 'a b', 'an address or host name'],
+    ['STORE', 'mongo', 'embedded or redis'],
+    ['DATA_DIR', '  ', 'a folder'],
+    ['REDIS_CONNECTIONS', '0', 'a whole number from 1 to 16'],
+    ['REDIS_COMMAND_TIMEOUT_MS', '-1', 'a whole number from 10 to 60000'],
+    ['REDIS_CONNECT_TIMEOUT_MS', '1.5', 'a whole number from 10 to 60000'],
+    ['REDIS_MAX_IN_FLIGHT', 'many', 'a whole number from 1 to 1000000'],
+    ['KEY_PREFIX', 'a*b', '1 to 64 characters without white space'],
+    ['SESSION_TTL_SECONDS', '0', 'a whole number from 1 to 31536000'],
+    ['MEMO_PENDING_MAX_BYTES', '1', 'a whole number from 65536'],
+    ['MEMO_SESSION_PENDING_MAX_BYTES', '1', 'a whole number from 65536'],
+    ['PROFILES_FILE', ' ', 'a YAML or JSON file'],
+    ['PROFILES_MOCK_ENABLED', 'yes', 'true or false'],
+    ['BODY_LIMIT_BYTES', '10', 'a whole number from 1024'],
+    ['SHUTDOWN_TIMEOUT_MS', 'never', 'a whole number from 0 to 600000'],
+    ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
+  ])('refuses %s=%s and says what it holds and may hold', (name, value, expected) => {
+    const { code, message, errors } = refusal({ [name]: value });
+    expect(code).toBe('config_invalid');
+    expect(errors?.map(({ path }) => path)).toEqual([name]);
+    expect(message).toContain(`${name} holds ${JSON.stringify(value)}; it may hold ${expected}`);
+  });
+
+  it('names all faults at once', () => {
+    const { errors } = refusal({ PORT: 'x', STORE: 'redis', LOG_LEVEL: 'y', HOST: '0.0.0.0' });
+    expect(errors?.map(({ path }) => path).sort()).toEqual(['HOST', 'LOG_LEVEL', 'PORT', 'REDIS_URL']);
+  });
+
+  it.each([
+    ['REDIS_URL', 'http://user:hunter22@host'],
+    ['API_KEYS', 'name:king:hunter22-secret'],
+    ['API_KEYS', 'name:read:short'],
+    ['API_KEYS', 'a:read:same-secret,b:read:same-secret'],
+    ['API_KEYS', 'a:read:secret-one,a:read:secret-two'],
+    ['API_KEYS', ':read:secret-one'],
+  ])('does not show what a wrong %s holds', (name, value) => {
+    const { message, errors } = refusal({ [name]: value });
+    expect(errors?.map(({ path }) => path)).toEqual([name]);
+    for (const secret of ['hunter22', 'short', 'same-secret', 'secret-one']) expect(message).not.toContain(secret);
+  });
+
+  it('keeps to loopback as long as there are no keys', () => {
+    expect(refusal({ HOST: '0.0.0.0' }).message).toContain('a loopback address as long as there are no API_KEYS');
+    for (const host of ['127.0.0.1', '127.8.8.8', 'localhost', '::1']) expect(isLoopback(host)).toBe(true);
+    for (const host of ['0.0.0.0', '10.0.0.1', '128.0.0.1', '::', '127.example.com'])
+      expect(isLoopback(host)).toBe(false);
+  });
+});
