@@ -2,8 +2,17 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ERROR_CATALOGUE } from '../../common/error-catalogue';
 import { MAX_BATCH_OPS, OP_SCHEMAS } from '../../store/ops';
+import { PROBLEM_MEDIA_TYPE } from '../problem/problem';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** What the server itself can refuse, on any route, before the route is asked. */
+const ANY_OTHER_REFUSAL = {
+  description: '`bad_request`, `request_timeout`, `headers_too_large`: the request is no valid HTTP request.',
+  content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
+};
 
 export const OPS_REQUEST_SCHEMA = '#/components/schemas/OpsRequest';
 
@@ -18,6 +27,12 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .addSecurityRequirements('bearer')
     .build();
   const document = SwaggerModule.createDocument(app, info);
+  for (const operations of Object.values(document.paths)) {
+    for (const method of METHODS) {
+      const operation = operations[method];
+      if (operation) operation.responses['default'] = ANY_OTHER_REFUSAL;
+    }
+  }
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, ...problemSchema(), ...opSchemas() },

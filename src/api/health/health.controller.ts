@@ -15,14 +15,17 @@ export class HealthController {
   ) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process answers' })
+  @ApiOperation({ security: [], summary: 'Whether the process answers' })
   @ApiOkResponse({ schema: { type: 'object', properties: { status: { type: 'string', enum: ['ok'] } } } })
   live(): { status: 'ok' } {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether it can take requests: the store answers and it is not shutting down' })
+  @ApiOperation({
+    security: [],
+    summary: 'Whether it can take requests: the store answers and it is not shutting down',
+  })
   @ApiOkResponse({ description: 'Ready', schema: { type: 'object' } })
   @ProblemResponses('not_ready')
   ready(): Promise<HealthCheckResult> {
