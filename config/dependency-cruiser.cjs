@@ -58,7 +58,7 @@ module.exports = {
     {
       name: 'http-stays-in-delivery',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/(api/|[^/]+/api/|replay/|main\\.ts$|create-app\\.ts$)|${SPEC}` },
+      from: { path: '^src/', pathNot: `^src/(api/|[^/]+/api/|replay/|serve\\.ts$|create-app\\.ts$)|${SPEC}` },
       to: { path: 'node_modules/(fastify|@nestjs/(platform-fastify|swagger|terminus))/' },
     },
   ],

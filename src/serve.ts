@@ -1,0 +1,33 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
+import { SESSION_STORE, type SessionStore } from './store/session-store';
+
+/** Beyond the time for pending writes: closing connections and files. */
+const CLOSING_GRACE_MS = 5000;
+
+/** Listens, says where to look, and ends the process in good order at SIGTERM and SIGINT. */
+export async function serve(app: NestFastifyApplication): Promise<void> {
+  const config = app.get<ParleyConfig>(PARLEY_CONFIG);
+  await app.listen({ port: config.http.port, host: config.http.host });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(app, config));
+  process.stdout.write(banner(await app.getUrl(), config, app.get<SessionStore>(SESSION_STORE)));
+}
+
+function banner(url: string, config: ParleyConfig, store: SessionStore): string {
+  const keys =
+    config.apiKeys.length > 0 ? `required (${config.apiKeys.length} configured)` : 'none, local callers only';
+  const rows = [
+    ['address', url],
+    ['docs', `${url}/docs`],
+    ['store', store.description],
+    ['API keys', keys],
+  ];
+  return `Parley is ready\n${rows.map(([name, value]) => `  ${name?.padEnd(9)} ${value}\n`).join('')}`;
+}
+
+/** Stops taking requests, writes what is pending, closes the store. */
+async function stop(app: NestFastifyApplication, config: ParleyConfig): Promise<void> {
+  setTimeout(() => process.exit(1), config.shutdownTimeoutMs + CLOSING_GRACE_MS).unref();
+  await app.close();
+  process.exit(0);
+}
