@@ -82,20 +82,20 @@ export class RedisChangeFeed {
 
 function decodeEvent(message: string): FeedEvent {
   if (message === 'ended') return { kind: 'ended' };
-  const fields: string[] = [];
-  let from = 0;
-  while (fields.length < 5) {
-    const end = message.indexOf(SEPARATOR, from);
-    fields.push(message.slice(from, end));
-    from = end + 1;
-  }
-  const [revision, firstSeq, count, at, batchId] = fields as [string, string, string, string, string];
+  const headEnd = message.indexOf(SEPARATOR);
+  const [revision, firstSeq, count, at, batchId] = message.slice(0, headEnd).split(' ') as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   return {
     kind: 'change',
     revision: Number(revision),
     messages: Array.from({ length: Number(count) }, (_, index) => Number(firstSeq) + index),
     at: Number(at),
     batchId,
-    ops: decodeOps(message.slice(from)),
+    ops: decodeOps(message.slice(headEnd + 1)),
   };
 }

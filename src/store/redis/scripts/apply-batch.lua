@@ -19,8 +19,7 @@ then     mode N and E: seconds to live; mode C: SHA-1 of `corememory` and `chat_
 
 Returns  {revision, first sequence number, number of messages, at}
          or one negative number, see redis/script-status.ts
-Event    revision U+001F first seq U+001F messages U+001F at U+001F batch id U+001F operations;
-         `ended` when the session ends
+Event    `revision first-seq messages at batch-id` U+001F operations; `ended` when the session ends
 ]]
 local key = KEYS[1]
 local mode, now, batch_id, fingerprint, text = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -235,11 +234,11 @@ while head do
       if value < tonumber(min) then min = seconds end
       if value > tonumber(max) then max = seconds end
     end
-    set[size + 1] = 'lr:' .. count % RECENT_SAMPLES .. ':' .. name
+    set[size + 1] = format('lr:%d:%s', count % RECENT_SAMPLES, name)
     set[size + 2] = '[' .. (at == '' and now or at) .. ',' .. seconds .. rest .. ']'
     size = size + 2
-    values[figures_at] = count + 1 .. format(' %.17g ', total + value) .. min .. ' ' .. max
-    values[counter_at] = (values[counter_at] or 0) + 1
+    values[figures_at] = format('%d %.17g %s %s', count + 1, total + value, min, max)
+    values[counter_at] = format('%d', (values[counter_at] or 0) + 1)
   elseif code == 99 then -- c: setContext
     writes['c:' .. name] = next_part()
   elseif code == 100 then -- d: deleteContext
@@ -269,11 +268,11 @@ end
 revision = revision + 1
 local messages = last_seq - first_seq + 1
 local ring = 2 * REMEMBERED_BATCHES
-local numbers = revision .. ' ' .. first_seq .. ' ' .. messages .. ' '
+local receipt_text = format('%d %d %d %s ', revision, first_seq, messages, now)
 set[size + 1] = 'session'
-set[size + 2] = LAYOUT_VERSION .. ' ' .. revision .. ' ' .. last_seq .. ' ' .. ttl .. ' ' .. created_at .. ' ' .. now
-set[size + 3], set[size + 4] = 'r:' .. revision % ring, batch_id
-set[size + 5], set[size + 6] = 'b:' .. batch_id, numbers .. now .. ' ' .. fingerprint
+set[size + 2] = format('%s %d %d %s %s %s', LAYOUT_VERSION, revision, last_seq, ttl, created_at, now)
+set[size + 3], set[size + 4] = format('r:%d', revision % ring), batch_id
+set[size + 5], set[size + 6] = 'b:' .. batch_id, receipt_text .. fingerprint
 size = size + 6
 
 -- Calls a command with a list of fields, a bounded number at a time.
@@ -315,5 +314,5 @@ if revision % REMEMBERED_BATCHES == 0 and revision >= ring then
 end
 
 call('EXPIRE', key, ttl)
-call('PUBLISH', key, revision .. '\31' .. first_seq .. '\31' .. messages .. '\31' .. now .. '\31' .. batch_id .. '\31' .. text)
+call('PUBLISH', key, receipt_text .. batch_id .. '\31' .. text)
 return { revision, first_seq, messages, now }
