@@ -1,9 +1,6 @@
-import { mkdirSync } from 'node:fs';
-import { type Database, open, type RootDatabase } from 'lmdb';
 import type { Clock } from '../../common/clock';
 import { nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
-import { isParleyError, ParleyError } from '../../common/parley-error';
 import { decodeCursor, encodeCursor } from '../cursor';
 import { FeedListeners } from '../feed-listeners';
 import { encodeOps } from '../layout/batch-codec';
@@ -27,12 +24,10 @@ import {
 } from '../session-store';
 import { checkBatchId, refusals } from '../store-errors';
 import { BatchApplication, receiptOf, rememberedReceipt } from './apply-batch';
-import { FieldOverlay, type FieldSpace } from './field-overlay';
-import { FolderLock } from './folder-lock';
+import { EmbeddedDatabase } from './embedded-database';
+import { FieldOverlay } from './field-overlay';
 import { headerFields, NEW_HEADER, type SessionHeader } from './session-header';
-
-type FieldKey = [sessionId: string, field: string];
-type ExpiryKey = [at: number, sessionId: string];
+import { sweepExpired } from './sweep-expired';
 
 export interface EmbeddedStoreOptions {
   readonly folder: string;
@@ -40,10 +35,6 @@ export interface EmbeddedStoreOptions {
   readonly defaultTtlSeconds: number;
 }
 
-/** Sessions a sweep looks at in one transaction: keeps it short beside live writes. */
-const SWEEP_BATCH = 200;
-
-const rangeOf = (sessionId: string) => ({ start: [sessionId], end: [sessionId, '\uffff'] });
 const isSessionId = (value: unknown): value is string => typeof value === 'string';
 
 /**
@@ -58,41 +49,20 @@ export class EmbeddedSessionStore implements SessionStore {
   private constructor(
     private readonly options: EmbeddedStoreOptions,
     private readonly clock: Clock,
-    private readonly lock: FolderLock,
-    private readonly root: RootDatabase,
-    private readonly headers: Database<SessionHeader, string>,
-    private readonly fields: Database<string, FieldKey>,
-    private readonly expiries: Database<true, ExpiryKey>,
+    private readonly database: EmbeddedDatabase,
   ) {
     this.description = `embedded (${options.folder})`;
   }
 
   /** @throws ParleyError `store_locked`, `store_incompatible` */
   static async open(options: EmbeddedStoreOptions, clock: Clock): Promise<EmbeddedSessionStore> {
-    try {
-      mkdirSync(options.folder, { recursive: true });
-    } catch (cause) {
-      throw new ParleyError('store_incompatible', `The data folder ${options.folder} cannot be made.`, { cause });
-    }
-    const lock = await FolderLock.take(options.folder);
-    // Without overlappingSync a commit is reported only after the sync: what is answered is on disk.
-    const root = open({ path: options.folder, maxDbs: 8, overlappingSync: false });
-    return new EmbeddedSessionStore(
-      options,
-      clock,
-      lock,
-      root,
-      root.openDB<SessionHeader, string>({ name: 'sessions' }),
-      root.openDB<string, FieldKey>({ name: 'fields', encoding: 'string' }),
-      root.openDB<true, ExpiryKey>({ name: 'expiries' }),
-    );
+    return new EmbeddedSessionStore(options, clock, await EmbeddedDatabase.open(options.folder));
   }
 
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    await this.root.close();
-    await this.lock.release();
+    await this.database.close();
   }
 
   create(sessionId: string, ttlSeconds: number, batch: Batch): Promise<Receipt> {
@@ -100,12 +70,12 @@ export class EmbeddedSessionStore implements SessionStore {
       const header = this.header(sessionId);
       if (header && header.kind !== 'ended') {
         // The same opening sent again: its receipt is remembered.
-        if (this.fields.get([sessionId, FIELD.batch(batch.id)]) !== undefined) return header;
+        if (this.database.field(sessionId, FIELD.batch(batch.id)) !== undefined) return header;
         throw refusals.exists(sessionId);
       }
       // What an expired session left behind and no sweep has met yet must not come back to life.
-      this.removeFields(sessionId);
-      void this.expiries.put([now + ttlSeconds, sessionId], true);
+      this.database.removeFields(sessionId);
+      void this.database.expiries.put([now + ttlSeconds, sessionId], true);
       return { ...NEW_HEADER, createdAt: now, ttlSeconds };
     });
   }
@@ -119,9 +89,9 @@ export class EmbeddedSessionStore implements SessionStore {
     checkBatchId(batch.id);
     const { text } = encodeOps(batch.ops);
     const now = nowSeconds(this.clock);
-    const { receipt, isNew } = await this.transaction(() => {
+    const { receipt, isNew } = await this.database.transaction(() => {
       let header = admit(now);
-      const overlay = new FieldOverlay(this.space(sessionId));
+      const overlay = new FieldOverlay(this.database.space(sessionId));
       if (header.kind === 'legacy') header = this.convert(sessionId, header, overlay, now);
       return this.applyTo(sessionId, header, overlay, batch, fingerprintOf(text), now);
     });
@@ -148,7 +118,7 @@ export class EmbeddedSessionStore implements SessionStore {
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
     const agent = parseField(overlay.get(FIELD.context(ACTIVE_AGENT_KEY)));
     overlay.flush();
-    void this.headers.put(sessionId, {
+    void this.database.headers.put(sessionId, {
       kind: 'live',
       revision: receipt.revision,
       lastSeq,
@@ -163,7 +133,7 @@ export class EmbeddedSessionStore implements SessionStore {
 
   /** Puts the converted fields of an older service's session into the overlay, in place of its two. */
   private convert(sessionId: string, header: SessionHeader, overlay: FieldOverlay, now: number): SessionHeader {
-    const state = decodeLegacy(sessionId, this.legacyFields(sessionId));
+    const state = decodeLegacy(sessionId, this.database.legacyFields(sessionId));
     const fields = encodeConverted(state, this.options.defaultTtlSeconds, now);
     for (let index = 0; index + 1 < fields.length; index += 2) {
       const field = fields[index] as string;
@@ -171,15 +141,15 @@ export class EmbeddedSessionStore implements SessionStore {
     }
     overlay.remove(LEGACY_CORE);
     overlay.remove(LEGACY_HISTORY);
-    void this.expiries.put([now + this.options.defaultTtlSeconds, sessionId], true);
+    void this.database.expiries.put([now + this.options.defaultTtlSeconds, sessionId], true);
     return { ...header, lastSeq: state.lastSeq, createdAt: state.createdAt };
   }
 
   async load(sessionId: string): Promise<SessionState> {
     const header = this.existing(sessionId);
-    if (header.kind === 'legacy') return decodeLegacy(sessionId, this.legacyFields(sessionId));
+    if (header.kind === 'legacy') return decodeLegacy(sessionId, this.database.legacyFields(sessionId));
     const pairs = headerFields(header);
-    for (const { key, value } of this.fields.getRange(rangeOf(sessionId))) pairs.push(key[1], value);
+    for (const [name, value] of this.database.fieldsOf(sessionId)) pairs.push(name, value);
     return decodeSession(sessionId, pairs);
   }
 
@@ -190,24 +160,24 @@ export class EmbeddedSessionStore implements SessionStore {
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return (await this.load(sessionId)).context.get(key);
-    return this.decode(sessionId, () => parseField(this.fields.get([sessionId, FIELD.context(key)])));
+    return this.decode(sessionId, () => parseField(this.database.field(sessionId, FIELD.context(key))));
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return pageOfState(await this.load(sessionId), agent, after, limit);
-    const read = async (names: readonly string[]) => names.map((name) => this.fields.get([sessionId, name]));
+    const read = async (names: readonly string[]) => names.map((name) => this.database.field(sessionId, name));
     return this.decode(sessionId, () => readHistoryPage(read, header.lastSeq, agent, after, limit));
   }
 
   async end(sessionId: string): Promise<void> {
     const now = nowSeconds(this.clock);
-    await this.transaction(() => {
+    await this.database.transaction(() => {
       const header = this.existing(sessionId);
-      this.removeFields(sessionId);
+      this.database.removeFields(sessionId);
       const expiresAt = now + ENDED_MEMORY_SECONDS;
-      void this.headers.put(sessionId, { ...header, kind: 'ended', expiresAt, activeAgent: null });
-      void this.expiries.put([expiresAt, sessionId], true);
+      void this.database.headers.put(sessionId, { ...header, kind: 'ended', expiresAt, activeAgent: null });
+      void this.database.expiries.put([expiresAt, sessionId], true);
     });
     this.listeners.emit(sessionId, { kind: 'ended' });
   }
@@ -220,7 +190,7 @@ export class EmbeddedSessionStore implements SessionStore {
     let last: string | undefined;
     let seen = 0;
     const range = start === undefined ? { limit: looks } : { start, exclusiveStart: true, limit: looks };
-    for (const { key: sessionId, value } of this.headers.getRange(range)) {
+    for (const { key: sessionId, value } of this.database.headers.getRange(range)) {
       if (sessions.length === limit) return { sessions, nextCursor: encodeCursor(last) };
       seen += 1;
       last = sessionId;
@@ -247,53 +217,29 @@ export class EmbeddedSessionStore implements SessionStore {
   async importLegacy(sessionId: string, fields: LegacyFields): Promise<void> {
     const { createdAt, updatedAt, context } = decodeLegacy(sessionId, fields);
     const agent = context.get(ACTIVE_AGENT_KEY);
-    await this.transaction(() => {
+    await this.database.transaction(() => {
       if (this.header(sessionId)) throw refusals.exists(sessionId);
-      this.removeFields(sessionId);
+      this.database.removeFields(sessionId);
       for (const [field, value] of Object.entries(fields)) {
-        if (typeof value === 'string') void this.fields.put([sessionId, field], value);
+        if (typeof value === 'string') void this.database.putField(sessionId, field, value);
       }
       const activeAgent = typeof agent === 'string' ? agent : null;
-      void this.headers.put(sessionId, { ...NEW_HEADER, kind: 'legacy', createdAt, updatedAt, activeAgent });
+      void this.database.headers.put(sessionId, { ...NEW_HEADER, kind: 'legacy', createdAt, updatedAt, activeAgent });
     });
   }
 
   /** Overwrites one raw field: for repairs by hand, and for tests of what a damaged one does. @internal */
   async putField(sessionId: string, field: string, text: string): Promise<void> {
-    await this.fields.put([sessionId, field], text);
+    await this.database.putField(sessionId, field, text);
   }
 
-  /**
-   * Removes what has expired. A session has one entry in the index of expiries, made when it was opened: an entry
-   * that is due looks where the session stands now and moves there, so a turn never pays for the index.
-   * @returns how many sessions it removed
-   */
-  async sweep(): Promise<number> {
-    const now = nowSeconds(this.clock);
-    let removed = 0;
-    for (;;) {
-      const due = [...this.expiries.getKeys({ end: [now, '\uffff'], limit: SWEEP_BATCH })];
-      if (due.length === 0) return removed;
-      removed += await this.transaction(() => due.filter((key) => this.sweepOne(key, now)).length);
-    }
-  }
-
-  private sweepOne(key: ExpiryKey, now: number): boolean {
-    const [, sessionId] = key;
-    void this.expiries.remove(key);
-    const header = this.headers.get(sessionId);
-    if (header?.expiresAt == null) return false;
-    if (header.expiresAt > now) {
-      void this.expiries.put([header.expiresAt, sessionId], true);
-      return false;
-    }
-    this.removeFields(sessionId);
-    void this.headers.remove(sessionId);
-    return true;
+  /** Removes what has expired; says how many sessions that were. */
+  sweep(): Promise<number> {
+    return sweepExpired(this.database, nowSeconds(this.clock));
   }
 
   private header(sessionId: string): SessionHeader | undefined {
-    const header = this.headers.get(sessionId);
+    const header = this.database.headers.get(sessionId);
     return header && !this.isExpired(header) ? header : undefined;
   }
 
@@ -308,46 +254,11 @@ export class EmbeddedSessionStore implements SessionStore {
     return header;
   }
 
-  private legacyFields(sessionId: string): LegacyFields {
-    return {
-      [LEGACY_CORE]: this.fields.get([sessionId, LEGACY_CORE]),
-      [LEGACY_HISTORY]: this.fields.get([sessionId, LEGACY_HISTORY]),
-    };
-  }
-
-  private space(sessionId: string): FieldSpace {
-    return {
-      get: (field) => this.fields.get([sessionId, field]),
-      put: (field, value) => void this.fields.put([sessionId, field], value),
-      remove: (field) => void this.fields.remove([sessionId, field]),
-      names: () => this.fields.getKeys(rangeOf(sessionId)).map((key) => key[1]),
-    };
-  }
-
-  private removeFields(sessionId: string): void {
-    for (const key of [...this.fields.getKeys(rangeOf(sessionId))]) void this.fields.remove(key);
-  }
-
   private async decode<T>(sessionId: string, read: () => T | Promise<T>): Promise<T> {
     try {
       return await read();
     } catch (error) {
       throw error instanceof SyntaxError ? corrupt(sessionId, 'a field that is not JSON') : error;
-    }
-  }
-
-  /** Refusals thrown inside pass through; anything else is the store's own failure. */
-  private async transaction<T>(work: () => T): Promise<T> {
-    try {
-      return await this.root.transaction(work);
-    } catch (error) {
-      if (isParleyError(error)) throw error;
-      const full = error instanceof Error && /ENOSPC|MAP_FULL|No space/i.test(error.message);
-      throw new ParleyError(
-        full ? 'store_full' : 'store_unavailable',
-        full ? 'The disk of the embedded store is full.' : 'The embedded store failed to write.',
-        { cause: error },
-      );
     }
   }
 }

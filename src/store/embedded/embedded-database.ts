@@ -1,0 +1,100 @@
+import { mkdirSync } from 'node:fs';
+import { type Database, open, type RootDatabase } from 'lmdb';
+import { isParleyError, ParleyError } from '../../common/parley-error';
+import { LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
+import type { LegacyFields } from '../layout/legacy-session';
+import type { FieldSpace } from './field-overlay';
+import { FolderLock } from './folder-lock';
+import type { SessionHeader } from './session-header';
+
+type FieldKey = [sessionId: string, field: string];
+export type ExpiryKey = [at: number, sessionId: string];
+
+const rangeOf = (sessionId: string) => ({ start: [sessionId], end: [sessionId, '\uffff'] });
+
+/** The three tables of the embedded store, and the lock on their folder. */
+export class EmbeddedDatabase {
+  private constructor(
+    private readonly lock: FolderLock,
+    private readonly root: RootDatabase,
+    readonly headers: Database<SessionHeader, string>,
+    private readonly fields: Database<string, FieldKey>,
+    /** One entry a session, made when it was opened: see {@link sweepExpired}. */
+    readonly expiries: Database<true, ExpiryKey>,
+  ) {}
+
+  /** @throws ParleyError `store_locked`, `store_incompatible` */
+  static async open(folder: string): Promise<EmbeddedDatabase> {
+    try {
+      mkdirSync(folder, { recursive: true });
+    } catch (cause) {
+      throw new ParleyError('store_incompatible', `The data folder ${folder} cannot be made.`, { cause });
+    }
+    const lock = await FolderLock.take(folder);
+    // Without overlappingSync a commit is reported only after the sync: what is answered is on disk.
+    const root = open({ path: folder, maxDbs: 8, overlappingSync: false });
+    return new EmbeddedDatabase(
+      lock,
+      root,
+      root.openDB<SessionHeader, string>({ name: 'sessions' }),
+      root.openDB<string, FieldKey>({ name: 'fields', encoding: 'string' }),
+      root.openDB<true, ExpiryKey>({ name: 'expiries' }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.root.close();
+    await this.lock.release();
+  }
+
+  field(sessionId: string, name: string): string | undefined {
+    return this.fields.get([sessionId, name]);
+  }
+
+  *fieldsOf(sessionId: string): IterableIterator<[name: string, value: string]> {
+    for (const { key, value } of this.fields.getRange(rangeOf(sessionId))) yield [key[1], value];
+  }
+
+  legacyFields(sessionId: string): LegacyFields {
+    return {
+      [LEGACY_CORE]: this.field(sessionId, LEGACY_CORE),
+      [LEGACY_HISTORY]: this.field(sessionId, LEGACY_HISTORY),
+    };
+  }
+
+  putField(sessionId: string, name: string, value: string): Promise<boolean> {
+    return this.fields.put([sessionId, name], value);
+  }
+
+  removeFields(sessionId: string): void {
+    for (const key of [...this.fields.getKeys(rangeOf(sessionId))]) void this.fields.remove(key);
+  }
+
+  /** One session's fields, for a write inside a transaction. */
+  space(sessionId: string): FieldSpace {
+    return {
+      get: (field) => this.field(sessionId, field),
+      put: (field, value) => void this.putField(sessionId, field, value),
+      remove: (field) => void this.fields.remove([sessionId, field]),
+      names: () => this.fields.getKeys(rangeOf(sessionId)).map((key) => key[1]),
+    };
+  }
+
+  /**
+   * Durable when it resolves. Refusals thrown inside pass through; anything else is the store's own failure.
+   * @throws ParleyError `store_full`, `store_unavailable`
+   */
+  async transaction<T>(work: () => T): Promise<T> {
+    try {
+      return await this.root.transaction(work);
+    } catch (error) {
+      if (isParleyError(error)) throw error;
+      const full = error instanceof Error && /ENOSPC|MAP_FULL|No space/i.test(error.message);
+      throw new ParleyError(
+        full ? 'store_full' : 'store_unavailable',
+        full ? 'The disk of the embedded store is full.' : 'The embedded store failed to write.',
+        { cause: error },
+      );
+    }
+  }
+}
