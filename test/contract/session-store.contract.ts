@@ -467,6 +467,19 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
       });
     });
 
+    describe('a batch that meets a damaged value', () => {
+      it('is refused whole', async () => {
+        const id = await opened([{ op: 'setContext', key: 'k', value: { a: 1 } }]);
+        await harness.corrupt(id, 'c:k', '{"broken');
+        const batch: Op[] = [say('a', 'x'), { op: 'mergeContext', key: 'k', value: { b: 2 } }];
+        expect(await refusal(apply(id, ...batch))).toBe('session_corrupt');
+        expect(await store.readRevision(id)).toBe(1);
+        await apply(id, { op: 'setContext', key: 'k', value: 'mended' });
+        const state = await store.load(id);
+        expect([state.lastSeq, state.history.size, state.context.get('k')]).toEqual([0, 0, 'mended']);
+      });
+    });
+
     describe('the change feed', () => {
       const follow = async (id: string) => {
         const events: FeedEvent[] = [];

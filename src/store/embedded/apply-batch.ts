@@ -1,11 +1,19 @@
 import { isJsonObject, type JsonValue } from '../../common/json';
-import { parseStats, type StoredMessage } from '../layout/decode-session';
-import { FIELD } from '../layout/fields';
+import { corrupt, parseStats, type StoredMessage } from '../layout/decode-session';
+import { FIELD, parseField } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
 import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
-import type { FieldOverlay } from './field-overlay';
+
+/** One session's fields inside a write transaction: reads see what was set before. */
+export interface SessionFields {
+  get(name: string): string | undefined;
+  set(name: string, value: string): void;
+  remove(name: string): void;
+  /** A copy: fields may be removed while it is walked. */
+  names(): string[];
+}
 
 /** The receipt of a batch that was applied before. @throws `idempotency_key_reused` */
 export function rememberedReceipt(sessionId: string, stored: string, fingerprint: string): Receipt {
@@ -19,14 +27,15 @@ export function receiptOf(revision: number, first: number, count: number, at: nu
 }
 
 /**
- * Works out one batch on the fields of a session: what apply-batch.lua does in Redis. Writes to the overlay alone.
+ * Works out one batch on the fields of a session: what apply-batch.lua does in Redis. Where it throws, the transaction
+ * takes back what it wrote.
  */
 export class BatchApplication {
   private lastSeq: number;
 
   constructor(
     private readonly sessionId: string,
-    private readonly fields: FieldOverlay,
+    private readonly fields: SessionFields,
     lastSeq: number,
     private readonly now: number,
   ) {
@@ -119,15 +128,21 @@ export class BatchApplication {
 
   private firstMessage(agent: string): number {
     const own = this.fields.names().filter((field) => /^m:\d+:/.test(field) && field.replace(/^m:\d+:/, '') === agent);
-    const stored = own.filter((field) => this.fields.get(field) !== undefined);
-    return Math.min(...stored.map((field) => Number(field.split(':')[1])));
+    return Math.min(...own.map((field) => Number(field.split(':')[1])));
   }
 
   private mergeContext({ key, value }: OpOf<'mergeContext'>): void {
-    const stored = this.fields.get(FIELD.context(key));
-    const base = stored === undefined ? undefined : (JSON.parse(stored) as JsonValue);
+    const base = this.storedContext(key);
     // Spread copies own members as own members: one called `__proto__` stays data.
     this.setJson(FIELD.context(key), isJsonObject(base) ? { ...base, ...value } : value);
+  }
+
+  private storedContext(key: string): JsonValue | undefined {
+    try {
+      return parseField(this.fields.get(FIELD.context(key)));
+    } catch {
+      throw corrupt(this.sessionId, 'a context value that is not JSON');
+    }
   }
 
   private recordLatency({ stage, seconds, at, run, meta }: OpOf<'recordLatency'>): void {

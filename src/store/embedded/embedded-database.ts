@@ -3,7 +3,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import type { LegacyFields } from '../layout/legacy-session';
-import type { FieldSpace } from './field-overlay';
+import type { SessionFields } from './apply-batch';
 import { FolderLock } from './folder-lock';
 import type { SessionHeader } from './session-header';
 
@@ -70,23 +70,24 @@ export class EmbeddedDatabase {
     for (const key of [...this.fields.getKeys(rangeOf(sessionId))]) void this.fields.remove(key);
   }
 
-  /** One session's fields, for a write inside a transaction. */
-  space(sessionId: string): FieldSpace {
+  /** One session's fields, to be changed inside a transaction. */
+  sessionFields(sessionId: string): SessionFields {
     return {
-      get: (field) => this.field(sessionId, field),
-      put: (field, value) => void this.putField(sessionId, field, value),
-      remove: (field) => void this.fields.remove([sessionId, field]),
-      names: () => this.fields.getKeys(rangeOf(sessionId)).map((key) => key[1]),
+      get: (name) => this.field(sessionId, name),
+      set: (name, value) => void this.putField(sessionId, name, value),
+      remove: (name) => void this.fields.remove([sessionId, name]),
+      names: () => [...this.fields.getKeys(rangeOf(sessionId)).map((key) => key[1])],
     };
   }
 
   /**
-   * Durable when it resolves. Refusals thrown inside pass through; anything else is the store's own failure.
+   * All or nothing, and durable when it resolves. Refusals thrown inside pass through; anything else is the store's own
+   * failure. A child transaction, because a plain one of this library commits what was put before the throw.
    * @throws ParleyError `store_full`, `store_unavailable`
    */
   async transaction<T>(work: () => T): Promise<T> {
     try {
-      return await this.root.transaction(work);
+      return await this.root.childTransaction(work);
     } catch (error) {
       if (isParleyError(error)) throw error;
       const full = error instanceof Error && /ENOSPC|MAP_FULL|No space/i.test(error.message);

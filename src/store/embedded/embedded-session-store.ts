@@ -6,8 +6,8 @@ import { FeedListeners } from '../feed-listeners';
 import { encodeOps } from '../layout/batch-codec';
 import { corrupt, decodeSession } from '../layout/decode-session';
 import { fingerprintOf } from '../layout/fingerprint';
-import { FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
-import { pageOfState, parseField, readHistoryPage } from '../layout/history-page';
+import { FIELD, LEGACY_CORE, LEGACY_HISTORY, parseField } from '../layout/fields';
+import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { decodeLegacy, encodeConverted, type LegacyFields } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
 import type { SessionState } from '../session-state';
@@ -23,9 +23,8 @@ import {
   type StoreStatus,
 } from '../session-store';
 import { checkBatchId, refusals } from '../store-errors';
-import { BatchApplication, receiptOf, rememberedReceipt } from './apply-batch';
+import { BatchApplication, receiptOf, rememberedReceipt, type SessionFields } from './apply-batch';
 import { EmbeddedDatabase } from './embedded-database';
-import { FieldOverlay } from './field-overlay';
 import { headerFields, NEW_HEADER, type SessionHeader } from './session-header';
 import { sweepExpired } from './sweep-expired';
 
@@ -91,9 +90,9 @@ export class EmbeddedSessionStore implements SessionStore {
     const now = nowSeconds(this.clock);
     const { receipt, isNew } = await this.database.transaction(() => {
       let header = admit(now);
-      const overlay = new FieldOverlay(this.database.space(sessionId));
-      if (header.kind === 'legacy') header = this.convert(sessionId, header, overlay, now);
-      return this.applyTo(sessionId, header, overlay, batch, fingerprintOf(text), now);
+      const fields = this.database.sessionFields(sessionId);
+      if (header.kind === 'legacy') header = this.convert(sessionId, header, fields, now);
+      return this.applyTo(sessionId, header, fields, batch, fingerprintOf(text), now);
     });
     if (isNew) this.listeners.emit(sessionId, { kind: 'change', batchId: batch.id, ops: batch.ops, ...receipt });
     return receipt;
@@ -102,22 +101,21 @@ export class EmbeddedSessionStore implements SessionStore {
   private applyTo(
     sessionId: string,
     header: SessionHeader,
-    overlay: FieldOverlay,
+    fields: SessionFields,
     batch: Batch,
     fingerprint: string,
     now: number,
   ): { receipt: Receipt; isNew: boolean } {
-    const remembered = overlay.get(FIELD.batch(batch.id));
+    const remembered = fields.get(FIELD.batch(batch.id));
     if (remembered !== undefined) {
       return { receipt: rememberedReceipt(sessionId, remembered, fingerprint), isNew: false };
     }
-    const application = new BatchApplication(sessionId, overlay, header.lastSeq, now);
+    const application = new BatchApplication(sessionId, fields, header.lastSeq, now);
     const { lastSeq } = application.run(batch.ops);
     const receipt = receiptOf(header.revision + 1, header.lastSeq + 1, lastSeq - header.lastSeq, now);
     application.remember(batch.id, receipt, header.lastSeq + 1, fingerprint);
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
-    const agent = parseField(overlay.get(FIELD.context(ACTIVE_AGENT_KEY)));
-    overlay.flush();
+    const agent = parseField(fields.get(FIELD.context(ACTIVE_AGENT_KEY)));
     void this.database.headers.put(sessionId, {
       kind: 'live',
       revision: receipt.revision,
@@ -131,16 +129,16 @@ export class EmbeddedSessionStore implements SessionStore {
     return { receipt, isNew: true };
   }
 
-  /** Puts the converted fields of an older service's session into the overlay, in place of its two. */
-  private convert(sessionId: string, header: SessionHeader, overlay: FieldOverlay, now: number): SessionHeader {
+  /** Puts the converted fields of an older service's session in place of its two. */
+  private convert(sessionId: string, header: SessionHeader, fields: SessionFields, now: number): SessionHeader {
     const state = decodeLegacy(sessionId, this.database.legacyFields(sessionId));
-    const fields = encodeConverted(state, this.options.defaultTtlSeconds, now);
-    for (let index = 0; index + 1 < fields.length; index += 2) {
-      const field = fields[index] as string;
-      if (field !== FIELD.header) overlay.set(field, fields[index + 1] as string);
+    const converted = encodeConverted(state, this.options.defaultTtlSeconds, now);
+    for (let index = 0; index + 1 < converted.length; index += 2) {
+      const name = converted[index] as string;
+      if (name !== FIELD.header) fields.set(name, converted[index + 1] as string);
     }
-    overlay.remove(LEGACY_CORE);
-    overlay.remove(LEGACY_HISTORY);
+    fields.remove(LEGACY_CORE);
+    fields.remove(LEGACY_HISTORY);
     void this.database.expiries.put([now + this.options.defaultTtlSeconds, sessionId], true);
     return { ...header, lastSeq: state.lastSeq, createdAt: state.createdAt };
   }

@@ -1,3 +1,5 @@
+import type { JsonValue } from '../../common/json';
+
 /**
  * The fields of a session, the same in the Redis hash and in the embedded store (docs/store-layout.md). Where a
  * name from outside is part of a field's name it stands last, so that no name can imitate another field.
@@ -61,3 +63,8 @@ export function decodeHeader(text: string): StoredHeader | undefined {
 /** The two fields of an older service. */
 export const LEGACY_CORE = 'corememory';
 export const LEGACY_HISTORY = 'chat_history';
+
+/** Parses one stored value; undefined where there is none. */
+export function parseField(text: string | null | undefined): JsonValue | undefined {
+  return text == null ? undefined : (JSON.parse(text) as JsonValue);
+}

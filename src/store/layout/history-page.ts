@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../common/json';
 import { cutMessage, type Message, type SessionState, threadMessages } from '../session-state';
 import type { HistoryPage } from '../session-store';
 import { decodeMessage, type StoredMessage, type StoredPrompt } from './decode-session';
@@ -56,9 +55,4 @@ export function pageOfState(state: SessionState, agent: string, after: number, l
   const rest = threadMessages(state.history.get(agent)).filter((message) => message.seq > after);
   const page = rest.slice(0, limit);
   return { messages: page, nextAfter: rest.length > limit ? (page.at(-1)?.seq ?? null) : null };
-}
-
-/** Parses one stored value; undefined where there is none. */
-export function parseField(text: string | null | undefined): JsonValue | undefined {
-  return text == null ? undefined : (JSON.parse(text) as JsonValue);
 }

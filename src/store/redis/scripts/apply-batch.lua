@@ -100,6 +100,7 @@ local first_seq = last_seq + 1
 local next_part = string.gmatch(text, '([^\31]*)\31')
 
 -- Operations that ask what is stored, or take back what is. They are rare, and so made only where they are needed.
+-- Returns nil, or what the script is to answer.
 local function rare_operation(code, name)
   local function get(field)
     local value = writes[field]
@@ -193,7 +194,9 @@ local function rare_operation(code, name)
   end
 
   if code == 109 then -- m: mergeContext
-    writes['c:' .. name] = merge(get('c:' .. name), next_part())
+    local sound, merged = pcall(merge, get('c:' .. name), next_part())
+    if not sound then return CORRUPT end
+    writes['c:' .. name] = merged
   elseif code == 112 then -- p: systemPrompt
     set_system_prompt(name, next_part())
   elseif code == 104 then -- h: clearHistory of one agent
@@ -203,9 +206,8 @@ local function rare_operation(code, name)
   elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
     if not get('y:' .. name) then writes['y:' .. name] = tostring(last_seq) end
   else
-    return false
+    return redis.error_reply('PARLEY unknown operation code')
   end
-  return true
 end
 
 local head = next_part()
@@ -254,8 +256,9 @@ while head do
     local content = next_part()
     if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
     writes['t:' .. name] = content
-  elseif not rare_operation(code, name) then
-    return redis.error_reply('PARLEY unknown operation code')
+  else
+    local answer = rare_operation(code, name)
+    if answer then return answer end
   end
   head = next_part()
 end
