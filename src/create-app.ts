@@ -15,10 +15,13 @@ export async function createApp(variables: EnvironmentVariables = {}): Promise<N
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.register(variables), createHttpAdapter(), {
     abortOnError: false,
     bodyParser: false,
+    // Kept back until our own logger is there; a start that fails is told by whoever started it, in its own words.
     bufferLogs: true,
+    autoFlushLogs: false,
   });
   const config = app.get<ParleyConfig>(PARLEY_CONFIG);
   app.useLogger(createLogger(config.logLevel));
+  app.flushLogs();
   prepareHttp(app, config);
   serveOpenApi(app);
   return app;

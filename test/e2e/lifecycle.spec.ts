@@ -47,14 +47,23 @@ describe('the service as a process', () => {
   it('does not start with a wrong variable, and names it', async () => {
     const { code, output } = await ServiceProcess.run('src/main.ts', { PORT: 'http', DATA_DIR: folder }).end();
     expect(code).toBe(1);
-    expect(output).toContain('PORT holds "http"; it may hold a whole number from 0 to 65535');
+    expect(output).toBe(
+      'Parley does not start: The configuration is wrong:\n' +
+        '  PORT holds "http"; it may hold a whole number from 0 to 65535\n',
+    );
+  });
+
+  it('takes a data folder with a dot in its name', async () => {
+    const service = await ServiceProcess.start({ DATA_DIR: join(folder, 'v1.data') });
+    expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+    await service.stop();
   });
 
   it('does not start on a folder that another process uses', async () => {
     const first = await ServiceProcess.start({ DATA_DIR: folder });
     const { code, output } = await ServiceProcess.run('src/main.ts', { PORT: '0', DATA_DIR: folder }).end();
     expect(code).toBe(1);
-    expect(output).toContain(`The data folder ${folder} is in use by another process.`);
+    expect(output).toMatch(/^Parley does not start: The data folder \S+ is in use by another process\./);
     await first.stop();
   });
 

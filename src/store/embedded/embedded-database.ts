@@ -32,7 +32,8 @@ export class EmbeddedDatabase {
     }
     const lock = await FolderLock.take(folder);
     // Without overlappingSync a commit is reported only after the sync: what is answered is on disk.
-    const root = open({ path: folder, maxDbs: 8, overlappingSync: false });
+    // The library takes a path with a dot in its last name for a file, unless it is told.
+    const root = open({ path: folder, noSubdir: false, maxDbs: 8, overlappingSync: false });
     return new EmbeddedDatabase(
       lock,
       root,
