@@ -2,13 +2,14 @@ import { type Clock, nowSeconds } from '../common/clock';
 import type { JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import { INTERRUPTED_KEY, type Op } from '../store/ops';
-import type { Batch, SessionStore } from '../store/session-store';
+import type { SessionStore } from '../store/session-store';
 import type { MemoryBudget } from './memory-budget';
 import { prepareOp } from './prepare-op';
 import { SessionMemory } from './session-memory';
 import { SessionMirror } from './session-mirror';
 import type { SessionView } from './session-view';
-import { type Backoff, WriteBehind } from './write-behind';
+import { waitFor } from './wait-for';
+import { type Backoff, type FormedBatch, WriteBehind } from './write-behind';
 
 /** What a memo needs of the process it lives in. */
 export interface MemoEnvironment {
@@ -24,8 +25,10 @@ export interface MemoEnvironment {
   onPersistRecovery(sessionId: string): void;
   /** A batch became durable so long after its first change, in seconds. */
   onPersisted(sessionId: string, lagSeconds: number): void;
+  /** The memo can write nothing any more: its session is over, or the store refused its changes for good. */
+  onDead(): void;
   /** The memo is closed and holds nothing any more. */
-  onClosed(sessionId: string): void;
+  onClosed(): void;
 }
 
 export interface WaitOptions {
@@ -42,6 +45,8 @@ export class MemoManager extends SessionMemory {
   private readonly writer: WriteBehind;
   private batches = 0;
   private refusal: ParleyError | undefined;
+  /** Why changes were lost, where any were. */
+  private lost: ParleyError | undefined;
   private failing = false;
   private closing = false;
   private finished: Promise<void> | undefined;
@@ -71,7 +76,7 @@ export class MemoManager extends SessionMemory {
   static async restore(sessionId: string, environment: MemoEnvironment): Promise<MemoManager> {
     const { mirror, view } = await SessionMirror.follow(sessionId, environment.store);
     const memo = new MemoManager(sessionId, environment, mirror, view);
-    mirror.whenEnded(() => memo.onEnded());
+    mirror.whenEnded(() => memo.endSession());
     return memo;
   }
 
@@ -79,7 +84,7 @@ export class MemoManager extends SessionMemory {
     if (this.refusal) throw this.refusal;
     const at = nowSeconds(this.environment.clock);
     const prepared = prepareOp(timed(candidate, at));
-    this.writer.add(prepared);
+    this.writer.add(prepared, this.environment.clock.monotonicMs());
     this.mirror.lay(prepared.op, at);
   }
 
@@ -111,13 +116,18 @@ export class MemoManager extends SessionMemory {
 
   /**
    * For the end of a call: persists, flushes, stops listening. Refuses mutations from now on. If the store fails it
-   * rejects, and the memo goes on trying by itself until all is written.
+   * rejects, and the memo goes on trying by itself until all is written. It rejects too where changes have been lost.
    */
   async close({ signal }: WaitOptions = {}): Promise<void> {
     this.refusal ??= new ParleyError('memo_closed', `The memo of session ${this.sessionId} is closed.`);
     this.closing = true;
-    await waitFor(this.writer.hasUnwritten ? this.writer.persist() : Promise.resolve(), signal);
+    await waitFor(this.closeDown(), signal);
+  }
+
+  private async closeDown(): Promise<void> {
+    if (this.writer.hasUnwritten) await this.writer.persist();
     await this.finish();
+    if (this.lost) throw this.lost;
   }
 
   /** Whether anything mutated here is not durable yet. */
@@ -157,12 +167,11 @@ export class MemoManager extends SessionMemory {
     return values;
   }
 
-  private async write(batch: Batch): Promise<void> {
+  private async write(batch: FormedBatch): Promise<void> {
     const { store, clock } = this.environment;
     const receipt = await store.apply(this.sessionId, batch);
     this.mirror.receive({ kind: 'change', batchId: batch.id, ops: batch.ops, ...receipt });
-    const first = batch.ops.find((op) => 'at' in op && op.at !== undefined) as { at: number } | undefined;
-    if (first) this.environment.onPersisted(this.sessionId, Math.max(0, nowSeconds(clock) - first.at));
+    this.environment.onPersisted(this.sessionId, (clock.monotonicMs() - batch.sinceMs) / 1000);
   }
 
   /** A memo whose session is gone can make nothing durable any more: waiters are told why. */
@@ -171,31 +180,39 @@ export class MemoManager extends SessionMemory {
   }
 
   private onFailure(error: ParleyError): void {
-    this.failing = true;
-    if (!error.retryable) this.refuse(error);
+    this.failing = error.retryable;
+    if (!error.retryable) {
+      this.lost = error;
+      this.die(error);
+    }
     this.environment.onPersistFailure(this.sessionId, error);
   }
 
   private onDrained(): void {
-    if (this.failing && !this.refusal) this.environment.onPersistRecovery(this.sessionId);
+    if (this.failing) this.environment.onPersistRecovery(this.sessionId);
     this.failing = false;
     if (this.closing) void this.finish();
   }
 
-  private onEnded(): void {
+  /** Its session is over: the feed says so, or somebody who knows it before. What is not written is lost. */
+  endSession(): void {
     const ended = new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
-    const unwritten = this.writer.hasUnwritten;
-    this.refuse(ended);
-    this.writer.abandon(ended);
-    if (unwritten) this.environment.onPersistFailure(this.sessionId, ended);
+    this.failing = false;
+    this.die(ended);
+    if (this.writer.abandon(ended)) {
+      this.lost = ended;
+      this.environment.onPersistFailure(this.sessionId, ended);
+    }
+    if (this.closing) void this.finish();
   }
 
-  private refuse(error: ParleyError): void {
+  private die(error: ParleyError): void {
     if (!this.closing) this.refusal = error;
+    this.environment.onDead();
   }
 
   private finish(): Promise<void> {
-    this.finished ??= this.mirror.stop().finally(() => this.environment.onClosed(this.sessionId));
+    this.finished ??= this.mirror.stop().finally(() => this.environment.onClosed());
     return this.finished;
   }
 }
@@ -203,17 +220,4 @@ export class MemoManager extends SessionMemory {
 /** What was said is timed when it is said here, not when it is written. */
 function timed(op: Op, at: number): Op {
   return (op.op === 'append' || op.op === 'recordLatency') && op.at === undefined ? { ...op, at } : op;
-}
-
-/** Stops waiting when the signal says so; what is waited for goes on. */
-async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return work;
-  work.catch(() => undefined);
-  const aborted = () => new ParleyError('wait_aborted', 'The caller stopped waiting; the write goes on.');
-  if (signal.aborted) throw aborted();
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = () => reject(aborted());
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { CLOCK, type Clock } from '../common/clock';
+import type { ErrorCode } from '../common/error-catalogue';
 import { ParleyError } from '../common/parley-error';
 import { parseOps } from '../store/op-validation';
 import type { Op } from '../store/ops';
@@ -9,11 +11,13 @@ import { MEMO_OPTIONS, type MemoOptions } from './memo-options';
 import { type MemoEnvironment, MemoManager } from './memo-manager';
 import { MemoryBudget } from './memory-budget';
 import { PersistMonitor } from './persist-monitor';
+import { waitFor } from './wait-for';
 
 interface LiveMemo {
+  /** None: it is closing. */
   users: number;
   readonly memo: Promise<MemoManager>;
-  closing: Promise<void> | undefined;
+  loaded: MemoManager | undefined;
 }
 
 /** The memos of this process: one live memo a session, shared by its users and closed when the last one leaves. */
@@ -21,6 +25,8 @@ interface LiveMemo {
 export class MemoService implements OnApplicationShutdown {
   private readonly logger = new Logger(MemoService.name);
   private readonly live = new Map<string, LiveMemo>();
+  /** Those that are dead too: their users still release them. */
+  private readonly entries = new WeakMap<MemoManager, LiveMemo>();
   private readonly budget: MemoryBudget;
   private readonly processName = randomBytes(6).toString('hex');
   private memos = 0;
@@ -46,8 +52,12 @@ export class MemoService implements OnApplicationShutdown {
 
   /** Opens a new session and its memo. @throws as {@link SessionStore.create} */
   async open(sessionId: string, ttlSeconds: number, ops: readonly Op[] = []): Promise<MemoManager> {
+    this.refuseWhenStopping();
     const batch = { id: `${this.nextWriterName()}.open`, ops: ops.length > 0 ? parseOps(ops) : [] };
+    const before = this.live.get(sessionId)?.loaded;
     await this.store.create(sessionId, ttlSeconds, batch);
+    // The memo of a session that had this id before and is over: the feed may not have told it yet.
+    before?.endSession();
     return this.restore(sessionId);
   }
 
@@ -56,11 +66,10 @@ export class MemoService implements OnApplicationShutdown {
    * releases it once. @throws as {@link SessionStore.load}
    */
   async restore(sessionId: string): Promise<MemoManager> {
-    if (this.stopping) throw new ParleyError('shutting_down', 'The service is shutting down.');
+    this.refuseWhenStopping();
     const known = this.live.get(sessionId);
-    if (known?.closing) {
-      // Its last changes must be in the store before the session is read again.
-      await known.closing;
+    if (known?.users === 0) {
+      await this.awaitClosed(sessionId, known);
       return this.restore(sessionId);
     }
     const entry = known ?? this.start(sessionId);
@@ -69,13 +78,11 @@ export class MemoService implements OnApplicationShutdown {
   }
 
   /** One user less; the last one closes the memo and learns whether all is durable. */
-  async release(sessionId: string): Promise<void> {
-    const entry = this.live.get(sessionId);
-    if (!entry || entry.closing) return;
+  async release(memo: MemoManager): Promise<void> {
+    const entry = this.entries.get(memo);
+    if (!entry || entry.users === 0) return;
     entry.users -= 1;
-    if (entry.users > 0) return;
-    entry.closing = entry.memo.then((memo) => memo.close());
-    await entry.closing;
+    if (entry.users === 0) await memo.close();
   }
 
   /**
@@ -83,51 +90,77 @@ export class MemoService implements OnApplicationShutdown {
    */
   async onApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    const signal = AbortSignal.timeout(this.options.shutdownTimeoutMs);
-    await Promise.all([...this.live].map(([sessionId, entry]) => this.closeNow(sessionId, entry, signal)));
+    await Promise.all([...this.live].map(([sessionId, entry]) => this.closeInTime(sessionId, entry)));
+  }
+
+  private async closeInTime(sessionId: string, entry: LiveMemo): Promise<void> {
+    // Each memo has a signal of its own: Node takes it for a leak where very many listen to one.
+    const deadline = new AbortController();
+    const timer = setTimeout(() => deadline.abort(), this.options.shutdownTimeoutMs);
+    await this.closeNow(sessionId, entry, deadline.signal);
+    clearTimeout(timer);
   }
 
   private async closeNow(sessionId: string, entry: LiveMemo, signal: AbortSignal): Promise<void> {
-    const memo = await entry.memo.catch(() => undefined);
+    // One that is being restored, or can't be, has nothing to write.
+    const memo = await waitFor(entry.memo, signal).catch(() => undefined);
     if (!memo) return;
-    for (;;) {
+    let code: ErrorCode = 'wait_aborted';
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
       try {
         return await memo.close({ signal });
       } catch (error) {
-        const code = error instanceof ParleyError ? error.code : 'internal_error';
-        const retryable = error instanceof ParleyError && error.retryable && !signal.aborted;
-        if (!retryable) {
-          this.logger.error({ msg: 'changes could not be written before the end', sessionId, code });
-          return;
-        }
-        await new Promise((resolve) => setTimeout(resolve, this.options.backoff(1)));
+        if (signal.aborted) break;
+        code = error instanceof ParleyError ? error.code : 'internal_error';
+        if (!(error instanceof ParleyError) || !error.retryable) return this.reportUnwritten(sessionId, code);
+        await sleep(this.options.backoff(attempt), undefined, { signal }).catch(() => undefined);
       }
+    }
+    if (memo.hasUnwritten) this.reportUnwritten(sessionId, code);
+  }
+
+  private reportUnwritten(sessionId: string, code: ErrorCode): void {
+    this.logger.error({ msg: 'changes could not be written before the end', sessionId, code });
+  }
+
+  private refuseWhenStopping(): void {
+    if (this.stopping) throw new ParleyError('shutting_down', 'The service is shutting down.');
+  }
+
+  /** Its last changes must be in the store before the session is read again. */
+  private async awaitClosed(sessionId: string, entry: LiveMemo): Promise<void> {
+    try {
+      await entry.loaded?.close();
+    } catch (error) {
+      if (this.live.get(sessionId) === entry) throw error;
     }
   }
 
   private start(sessionId: string): LiveMemo {
-    const entry: LiveMemo = {
-      users: 0,
-      memo: MemoManager.restore(sessionId, this.environment(sessionId)),
-      closing: undefined,
-    };
+    const drop = () => this.drop(sessionId, entry);
+    const memo = MemoManager.restore(sessionId, this.environment(drop));
+    const entry: LiveMemo = { users: 0, memo, loaded: undefined };
     this.live.set(sessionId, entry);
     // One that can't be restored is nobody's: the next user tries anew.
-    entry.memo.catch(() => this.drop(sessionId, entry));
+    memo.then((loaded) => {
+      entry.loaded = loaded;
+      this.entries.set(loaded, entry);
+    }, drop);
     return entry;
   }
 
-  private environment(sessionId: string): MemoEnvironment {
+  private environment(drop: () => void): MemoEnvironment {
     return {
       store: this.store,
       clock: this.clock,
       budget: new MemoryBudget(this.options.sessionPendingMaxBytes, this.budget),
       backoff: this.options.backoff,
       writerName: this.nextWriterName(),
-      onPersistFailure: (id, error) => this.monitor.failed(id, error),
-      onPersistRecovery: (id) => this.monitor.recovered(id),
-      onPersisted: (_id, lagSeconds) => this.monitor.persisted(lagSeconds),
-      onClosed: (id) => this.drop(id, this.live.get(sessionId)),
+      onPersistFailure: (sessionId, error) => this.monitor.failed(sessionId, error),
+      onPersistRecovery: (sessionId) => this.monitor.recovered(sessionId),
+      onPersisted: (_sessionId, lagSeconds) => this.monitor.persisted(lagSeconds),
+      onDead: drop,
+      onClosed: drop,
     };
   }
 
@@ -135,8 +168,9 @@ export class MemoService implements OnApplicationShutdown {
     return `${this.processName}${(this.memos += 1).toString(36)}`;
   }
 
-  private drop(sessionId: string, entry: LiveMemo | undefined): void {
-    if (this.live.get(sessionId) === entry) this.live.delete(sessionId);
+  private drop(sessionId: string, entry: LiveMemo): void {
+    if (this.live.get(sessionId) !== entry) return;
+    this.live.delete(sessionId);
     this.monitor.forget(sessionId);
   }
 }

@@ -24,7 +24,7 @@ export function prepareOp(candidate: Op): PreparedOp {
   const fields: Record<string, unknown> = { ...candidate };
   for (const name of FREE_JSON) {
     const value = fields[name];
-    if (typeof value !== 'object' || value === null) continue;
+    if (value === undefined) continue;
     const copy = copyJson(value);
     fields[name] = deepFreeze(copy.value);
     bytes += copy.length;
@@ -34,8 +34,10 @@ export function prepareOp(candidate: Op): PreparedOp {
   return { op: Object.freeze(op), bytes };
 }
 
-function copyJson(value: object): { value: JsonValue; length: number } {
+function copyJson(value: unknown): { value: JsonValue; length: number } {
+  // JSON.stringify says undefined where its type does not: of a function, for one.
   let text: string | undefined;
+  if (typeof value === 'string') return { value, length: value.length };
   try {
     text = JSON.stringify(value);
   } catch {

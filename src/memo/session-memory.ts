@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../common/json';
+import { ParleyError } from '../common/parley-error';
 import type { OpOf, Op, Role } from '../store/ops';
 import { INTERRUPTED_KEY } from '../store/ops';
 import type { MemoMessage } from './chat-history';
@@ -40,7 +41,8 @@ export abstract class SessionMemory {
   getContext(key: string): JsonValue | undefined;
   getContext(key: string, fallback: JsonValue): JsonValue;
   getContext(key: string, fallback?: JsonValue): JsonValue | undefined {
-    return this.view.core.getContext(key) ?? fallback;
+    const value = this.view.core.getContext(key);
+    return value === undefined ? fallback : value;
   }
 
   context(): ReadonlyMap<string, JsonValue> {
@@ -88,8 +90,15 @@ export abstract class SessionMemory {
     this.mutate({ op: 'append', agent, role, content, ...options });
   }
 
-  /** Cuts a stored message to what was heard; the whole stays in `meta.generated`. */
+  /**
+   * Cuts a stored message to what was heard; the whole stays in `meta.generated`. A number that was never given is
+   * refused here and now: the store would refuse the whole batch that it stands in, and all that waits behind.
+   * @throws ParleyError `message_not_found`
+   */
   truncateMessage(seq: number, content: string): void {
+    if (seq > this.view.state.lastSeq) {
+      throw new ParleyError('message_not_found', `Session ${this.sessionId} has no message ${seq} to truncate.`);
+    }
     this.mutate({ op: 'truncate', seq, content });
   }
 

@@ -22,12 +22,12 @@ export class SessionMirror {
   /** Our batches that the view does not know to be stored, oldest first: id and number of operations. */
   private readonly formed = new Map<string, number>();
   private gapTimer: NodeJS.Timeout | undefined;
-  /** The store has lost revisions that we have seen (a failover): whatever it has now is the truth. */
-  private storeWentBack = false;
   private stopped = false;
   private ended = false;
   private endedListener: (() => void) | undefined;
-  private loading: Promise<void> | undefined;
+  /** The last read that has begun, and the one that begins when that has ended. */
+  private reading: Promise<void> | undefined;
+  private nextRead: Promise<void> | undefined;
   private stopWatching: (() => Promise<void>) | undefined;
 
   private constructor(
@@ -61,6 +61,7 @@ export class SessionMirror {
   }
 
   private onEnded(): void {
+    if (this.ended) return;
     this.ended = true;
     this.endedListener?.();
   }
@@ -76,7 +77,7 @@ export class SessionMirror {
 
   receive(event: FeedEvent): void {
     if (event.kind === 'ended') this.onEnded();
-    else if (event.kind === 'gap') void this.reload();
+    else if (event.kind === 'gap') void this.catchUp();
     else this.receiveChange(event);
   }
 
@@ -84,17 +85,14 @@ export class SessionMirror {
     if (change.revision <= this.view.state.revision) return this.receiveOld(change);
     this.early.set(change.revision, change);
     // Revision 0 is an older service's session: whether it was read in its last form only the store knows.
-    if (this.view.state.revision === 0) return void this.reload();
+    if (this.view.state.revision === 0) return void this.catchUp();
     this.applyInOrder();
     if (this.early.size > 0) this.awaitMissing();
   }
 
-  /** A batch of ours at a revision that is long past: the store has gone back, or has forgotten the batch's id. */
+  /** A batch of ours that we have not seen, at a revision that is long past: the store has gone back. */
   private receiveOld(change: Change): void {
-    if (!this.formed.has(change.batchId)) return;
-    this.view.replace(this.view.state, this.takeFormed(change.batchId));
-    this.storeWentBack = true;
-    void this.reload();
+    if (this.formed.has(change.batchId)) void this.catchUp(true);
   }
 
   private applyInOrder(): void {
@@ -120,36 +118,49 @@ export class SessionMirror {
     if (this.stopped) return;
     this.gapTimer ??= setTimeout(() => {
       this.gapTimer = undefined;
-      void this.reload();
+      void this.catchUp();
     }, afterMs).unref();
   }
 
   async hasChanges(): Promise<boolean> {
-    return (await this.store.readRevision(this.sessionId)) !== this.view.state.revision;
+    const revision = await this.store.readRevision(this.sessionId);
+    // An older service leaves no sign of what it changes: its session may always have changed.
+    return revision === 0 || revision !== this.view.state.revision;
   }
 
-  /** Reads the session where the store has another revision, and keeps trying. Never rejects. */
-  private async reload(): Promise<void> {
+  /** Reads the session where something is known to be missing or the store has another revision. Never rejects. */
+  private async catchUp(isMissing = this.early.size > 0): Promise<void> {
     try {
-      if (await this.hasChanges()) await this.refresh();
+      if (isMissing || (await this.hasChanges())) await this.refresh();
     } catch (error) {
       if (isParleyError(error, 'session_ended') || isParleyError(error, 'session_not_found')) this.onEnded();
       else this.awaitMissing(RELOAD_RETRY_MS);
     }
   }
 
-  /** Reads the session anew; callers at the same time share one read. */
+  /** Reads the session anew. Callers share a read that has not begun; one under way may miss what they ask for. */
   refresh(): Promise<void> {
-    this.loading ??= this.load().finally(() => (this.loading = undefined));
-    return this.loading;
+    this.nextRead ??= this.read();
+    return this.nextRead;
+  }
+
+  private async read(): Promise<void> {
+    await this.reading?.catch(() => undefined);
+    this.nextRead = undefined;
+    this.reading = this.load();
+    await this.reading;
   }
 
   private async load(): Promise<void> {
+    const seen = Math.max(this.view.state.revision, ...this.early.keys());
     const state = await this.store.load(this.sessionId);
-    // What was read can be older than what the feed has brought since.
-    if (state.revision >= this.view.state.revision || this.storeWentBack) this.replace(state);
-    this.storeWentBack = false;
-    if (this.early.size > 0) this.awaitMissing();
+    // What was read can be older than what has come since, but not older than what had come before: then the store has
+    // lost revisions (a failover), and whatever it has now is the truth.
+    const wentBack = state.revision < seen;
+    if (wentBack) this.early.clear();
+    if (wentBack || state.revision >= this.view.state.revision) this.replace(state);
+    if (wentBack) void this.catchUp();
+    else if (this.early.size > 0) this.awaitMissing();
   }
 
   private replace(state: SessionState): void {

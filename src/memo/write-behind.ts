@@ -9,7 +9,7 @@ const MAX_BATCH_BYTES = 256 * 1024;
 
 export interface WriteBehindPort {
   /** Makes a batch durable; rejects with a ParleyError. Called for one batch at a time. */
-  write(batch: Batch): Promise<void>;
+  write(batch: FormedBatch): Promise<void>;
   nextBatchId(): string;
   /** A batch was formed; from now on it keeps its id and content until it is written. */
   onFormed(batch: Batch): void;
@@ -22,17 +22,24 @@ export interface WriteBehindPort {
 /** How long to wait before try number `attempt`, from 1; jitter included. */
 export type Backoff = (attempt: number) => number;
 
+interface PendingOp extends PreparedOp {
+  /** When it was added, on the caller's monotonic clock. */
+  readonly sinceMs: number;
+}
+
 interface Submission {
   kind: 'background' | 'awaited';
-  readonly ops: PreparedOp[];
+  readonly ops: PendingOp[];
   /** Somebody waits for exactly this: later work must not join it. */
   sealed: boolean;
   readonly outcome: Promise<void>;
   readonly settle: (error: ParleyError | undefined) => void;
 }
 
-interface FormedBatch extends Batch {
+export interface FormedBatch extends Batch {
   readonly bytes: number;
+  /** When its oldest change was added. */
+  readonly sinceMs: number;
 }
 
 /**
@@ -45,7 +52,7 @@ interface FormedBatch extends Batch {
  * overtakes it.
  */
 export class WriteBehind {
-  private pending: PreparedOp[] = [];
+  private pending: PendingOp[] = [];
   private queue: Submission[] = [];
   /** Submissions of the attempt that is running. */
   private attempted: Submission[] = [];
@@ -67,9 +74,9 @@ export class WriteBehind {
   }
 
   /** @throws ParleyError `pending_overflow` */
-  add(op: PreparedOp): void {
-    this.budget.take(op.bytes);
-    this.pending.push(op);
+  add(prepared: PreparedOp, sinceMs: number): void {
+    this.budget.take(prepared.bytes);
+    this.pending.push({ ...prepared, sinceMs });
   }
 
   /** Resolves when everything added before the call is durable; rejects if one attempt fails. */
@@ -104,15 +111,15 @@ export class WriteBehind {
     let withdrawn = false;
     while (this.queue.at(-1)?.kind === 'background') {
       const submission = this.queue.pop() as Submission;
-      this.pending.unshift(...submission.ops);
+      this.pending = [...submission.ops, ...this.pending];
       submission.settle(new ParleyError('persist_withdrawn', 'The scheduled write was withdrawn.'));
       withdrawn = true;
     }
     return withdrawn;
   }
 
-  /** Gives up for good: everything unwritten is dropped and every waiter is told why. */
-  abandon(error: ParleyError): void {
+  /** Gives up for good: everything unwritten is dropped and every waiter is told why. Says whether there was any. */
+  abandon(error: ParleyError): boolean {
     this.broken = error;
     clearTimeout(this.retryTimer);
     const dropped = [...this.pending, ...this.queue.flatMap((submission) => submission.ops), ...this.unwritten];
@@ -121,6 +128,7 @@ export class WriteBehind {
     this.pending = [];
     this.queue = [];
     this.unwritten = [];
+    return dropped.length > 0;
   }
 
   /** Moves what is pending into the last submission where that is open, else into one of its own. */
@@ -129,11 +137,11 @@ export class WriteBehind {
     this.pending = [];
     const tail = this.queue.at(-1);
     if (!tail || (tail.sealed && ops.length > 0)) return this.enqueue(kind, ops);
-    tail.ops.push(...ops);
+    for (const op of ops) tail.ops.push(op);
     return tail;
   }
 
-  private enqueue(kind: Submission['kind'], ops: PreparedOp[]): Submission {
+  private enqueue(kind: Submission['kind'], ops: PendingOp[]): Submission {
     let settle!: Submission['settle'];
     const outcome = new Promise<void>((resolve, reject) => {
       settle = (error) => (error ? reject(error) : resolve());
@@ -189,12 +197,14 @@ export class WriteBehind {
   }
 
   /** Cuts operations into batches behind those that wait; returns how many wait then. */
-  private form(ops: readonly PreparedOp[]): number {
-    let batch: PreparedOp[] = [];
+  private form(ops: readonly PendingOp[]): number {
+    let batch: PendingOp[] = [];
     let bytes = 0;
     const cut = () => {
-      if (batch.length === 0) return;
-      const formed = { id: this.port.nextBatchId(), ops: batch.map(({ op }): Op => op), bytes };
+      const [oldest] = batch;
+      if (!oldest) return;
+      const { sinceMs } = oldest;
+      const formed = { id: this.port.nextBatchId(), ops: batch.map(({ op }): Op => op), bytes, sinceMs };
       this.unwritten.push(formed);
       this.port.onFormed(formed);
       batch = [];
