@@ -28,12 +28,18 @@ export class ChatHistory {
   getHistory(agent: string): MemoMessage[] {
     const layer = this.layers.get(agent);
     const stored = this.storedThread(agent, layer);
-    const prompt = layer?.prompt ?? stored?.prompt;
+    const prompt = this.getSystemPrompt(agent);
     const messages: MemoMessage[] = prompt ? [prompt] : [];
     for (const message of stored?.messages ?? []) messages.push(this.asCut(message));
     if (layer?.firstReplaced) messages.splice(prompt ? 1 : 0, 1);
     if (layer) messages.push(...layer.appended);
     return messages.map(deepFreeze);
+  }
+
+  /** The agent's system prompt, at the same cost however long its thread is. */
+  getSystemPrompt(agent: string): MemoMessage | undefined {
+    const layer = this.layers.get(agent);
+    return deepFreeze(layer?.prompt ?? this.storedThread(agent, layer)?.prompt);
   }
 
   /** Agents that have said or heard something, in no particular order. */

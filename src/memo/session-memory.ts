@@ -117,8 +117,7 @@ export abstract class SessionMemory {
 
   /** Makes `content` the first message of the agent's thread. Saying the same again changes nothing. */
   ensureSystemPrompt(agent: string, content: string): void {
-    const [first] = this.getHistory(agent);
-    if (first?.seq === 0 && first.content === content) return;
+    if (this.view.history.getSystemPrompt(agent)?.content === content) return;
     this.mutate({ op: 'systemPrompt', agent, content });
   }
 
