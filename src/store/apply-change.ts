@@ -1,9 +1,8 @@
 import { isJsonObject } from '../common/json';
-import { bucketOf } from './latency-buckets';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from './ops';
-import { emptyStats } from './layout/decode-session';
 import { cutMessage, type Message, type SessionState, type Thread } from './session-state';
-import { type Change, RECENT_SAMPLES } from './session-store';
+import type { Change } from './session-store';
+import { countSample } from './stage-stats';
 
 /** Brings a session in memory from one revision to the next, as the store has gone. */
 export function applyChange(state: SessionState, change: Omit<Change, 'kind' | 'batchId'>): void {
@@ -80,16 +79,7 @@ function systemPrompt(thread: Thread, content: string, now: number): void {
   thread.prompt = { seq: 0, role: 'system', content, at: now };
 }
 
-function recordLatency(state: SessionState, op: OpOf<'recordLatency'>, now: number): void {
-  const { stage, seconds, at, run, meta } = op;
-  let stats = state.latency.get(stage);
-  if (!stats) state.latency.set(stage, (stats = emptyStats()));
-  stats.count += 1;
-  stats.total += seconds;
-  stats.min = Math.min(stats.min, seconds);
-  stats.max = Math.max(stats.max, seconds);
-  const bucket = bucketOf(seconds);
-  stats.buckets.set(bucket, (stats.buckets.get(bucket) ?? 0) + 1);
-  stats.recent.push({ seconds, at: at ?? now, ...(run !== undefined && { run }), ...(meta && { meta }) });
-  if (stats.recent.length > RECENT_SAMPLES) stats.recent.shift();
+function recordLatency({ latency }: SessionState, op: OpOf<'recordLatency'>, now: number): void {
+  const { stage, seconds, at = now, run, meta } = op;
+  countSample(latency, stage, { seconds, at, ...(run !== undefined && { run }), ...(meta && { meta }) });
 }

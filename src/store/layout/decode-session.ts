@@ -11,6 +11,7 @@ import {
   type SessionState,
   type StageStats,
 } from '../session-state';
+import { emptyStats } from '../stage-stats';
 import { decodeHeader, FIELD, LAYOUT_VERSION } from './fields';
 
 export type StoredMessage = readonly [
@@ -219,10 +220,6 @@ export function decodeMessage(seq: number, [at, role, content, meta]: StoredMess
 
 export function decodeSample([at, seconds, run, meta]: StoredSample): LatencySample {
   return { seconds, at, ...(run != null && { run }), ...(meta && { meta }) };
-}
-
-export function emptyStats(): StageStats {
-  return { count: 0, total: 0, min: Infinity, max: -Infinity, buckets: new Map(), recent: [] };
 }
 
 export function parseStats(text: string): Pick<StageStats, 'count' | 'total' | 'min' | 'max'> {

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
-import { bucketOf } from '../latency-buckets';
 import { INTERRUPTED_KEY, type Role, ROLES } from '../ops';
 import { RECENT_SAMPLES } from '../session-store';
 import { emptyState, type Message, type SessionState, type StageStats } from '../session-state';
-import { corrupt, emptyStats } from './decode-session';
+import { countSample } from '../stage-stats';
+import { corrupt } from './decode-session';
 import { encodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from './fields';
 
 /** The two JSON texts of a session that an older service wrote; either may be missing. */
@@ -91,23 +91,14 @@ function takeLatency(state: SessionState, latency: LegacyLatency): void {
       current: latency.current_run_id === id,
       samples,
     });
-    for (const sample of samples) countSample(state.latency, id, sample);
+    for (const sample of samples) countLegacySample(state.latency, id, sample);
   }
 }
 
-function countSample(latency: Map<string, StageStats>, run: string, sample: JsonObject): void {
+function countLegacySample(latency: Map<string, StageStats>, run: string, sample: JsonObject): void {
   const { stage, dur: seconds, end } = sample;
   if (typeof stage !== 'string' || typeof seconds !== 'number' || !(seconds >= 0)) return;
-  let stats = latency.get(stage);
-  if (!stats) latency.set(stage, (stats = emptyStats()));
-  stats.count += 1;
-  stats.total += seconds;
-  stats.min = Math.min(stats.min, seconds);
-  stats.max = Math.max(stats.max, seconds);
-  const bucket = bucketOf(seconds);
-  stats.buckets.set(bucket, (stats.buckets.get(bucket) ?? 0) + 1);
-  stats.recent.push({ seconds, at: typeof end === 'number' ? end : 0, run });
-  if (stats.recent.length > RECENT_SAMPLES) stats.recent.shift();
+  countSample(latency, stage, { seconds, at: typeof end === 'number' ? end : 0, run });
 }
 
 interface Placed {
