@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonValue } from '../../common/json';
-import { corrupt, parseStats, type StoredMessage } from '../layout/decode-session';
-import { FIELD, parseField } from '../layout/fields';
+import { isJsonObject } from '../../common/json';
+import { parseStats, parseStored, type StoredMessage } from '../layout/decode-session';
+import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
 import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
@@ -132,17 +132,9 @@ export class BatchApplication {
   }
 
   private mergeContext({ key, value }: OpOf<'mergeContext'>): void {
-    const base = this.storedContext(key);
+    const base = parseStored(this.sessionId, this.fields.get(FIELD.context(key)));
     // Spread copies own members as own members: one called `__proto__` stays data.
     this.setJson(FIELD.context(key), isJsonObject(base) ? { ...base, ...value } : value);
-  }
-
-  private storedContext(key: string): JsonValue | undefined {
-    try {
-      return parseField(this.fields.get(FIELD.context(key)));
-    } catch {
-      throw corrupt(this.sessionId, 'a context value that is not JSON');
-    }
   }
 
   private recordLatency({ stage, seconds, at, run, meta }: OpOf<'recordLatency'>): void {

@@ -4,9 +4,9 @@ import type { JsonValue } from '../../common/json';
 import { decodeCursor, encodeCursor } from '../cursor';
 import { FeedListeners } from '../feed-listeners';
 import { encodeOps } from '../layout/batch-codec';
-import { corrupt, decodeSession } from '../layout/decode-session';
+import { decodeSession, parseStored } from '../layout/decode-session';
 import { fingerprintOf } from '../layout/fingerprint';
-import { FIELD, LEGACY_CORE, LEGACY_HISTORY, parseField } from '../layout/fields';
+import { FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { decodeLegacy, encodeConverted, type LegacyFields } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
@@ -115,7 +115,7 @@ export class EmbeddedSessionStore implements SessionStore {
     const receipt = receiptOf(header.revision + 1, header.lastSeq + 1, lastSeq - header.lastSeq, now);
     application.remember(batch.id, receipt, header.lastSeq + 1, fingerprint);
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
-    const agent = parseField(fields.get(FIELD.context(ACTIVE_AGENT_KEY)));
+    const agent = parseStored(sessionId, fields.get(FIELD.context(ACTIVE_AGENT_KEY)));
     void this.database.headers.put(sessionId, {
       kind: 'live',
       revision: receipt.revision,
@@ -158,14 +158,14 @@ export class EmbeddedSessionStore implements SessionStore {
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return (await this.load(sessionId)).context.get(key);
-    return this.decode(sessionId, () => parseField(this.database.field(sessionId, FIELD.context(key))));
+    return parseStored(sessionId, this.database.field(sessionId, FIELD.context(key)));
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = async (names: readonly string[]) => names.map((name) => this.database.field(sessionId, name));
-    return this.decode(sessionId, () => readHistoryPage(read, header.lastSeq, agent, after, limit));
+    return readHistoryPage(sessionId, read, header.lastSeq, agent, after, limit);
   }
 
   async end(sessionId: string): Promise<void> {
@@ -250,13 +250,5 @@ export class EmbeddedSessionStore implements SessionStore {
     if (!header) throw refusals.notFound(sessionId);
     if (header.kind === 'ended') throw refusals.ended(sessionId);
     return header;
-  }
-
-  private async decode<T>(sessionId: string, read: () => T | Promise<T>): Promise<T> {
-    try {
-      return await read();
-    } catch (error) {
-      throw error instanceof SyntaxError ? corrupt(sessionId, 'a field that is not JSON') : error;
-    }
   }
 }

@@ -35,15 +35,13 @@ export type StoredPrompt = readonly [at: number | null, content: string, meta?: 
  * @throws ParleyError `session_corrupt`
  */
 export function decodeSession(sessionId: string, fields: readonly string[]): SessionState {
-  try {
+  return decodeStored(sessionId, () => {
     const decoder = new SessionDecoder(sessionId);
     for (let index = 0; index + 1 < fields.length; index += 2) {
       decoder.add(fields[index] as string, fields[index + 1] as string);
     }
     return decoder.finish();
-  } catch (error) {
-    throw error instanceof ParleyError ? error : corrupt(sessionId, 'a field of another form than its name says');
-  }
+  });
 }
 
 /** The parser's own messages quote what they read, so neither they nor the values become part of the error. */
@@ -61,6 +59,7 @@ class SessionDecoder {
   private readonly messages: { agent: string; message: Message }[] = [];
   private readonly heard = new Map<number, string>();
   private readonly recent = new Map<string, { index: number; sample: LatencySample }[]>();
+  private readonly runs: { index: number; run: LatencyRun }[] = [];
   private readonly state: SessionState;
 
   constructor(private readonly sessionId: string) {
@@ -94,7 +93,7 @@ class SessionDecoder {
         this.parseLater(value, (json) => this.heard.set(Number(field.slice(2)), json as string));
         break;
       case 'p':
-        this.parseLater(value, (json) => this.setPrompt(field.slice(2), json as unknown as StoredPrompt));
+        this.parseLater(value, (json) => this.setPrompt(field.slice(2), json));
         break;
       case 'b':
         this.state.batchIds.add(field.slice(2));
@@ -123,7 +122,7 @@ class SessionDecoder {
         break;
       }
       case 'g':
-        this.parseLater(value, (json) => this.state.runs.push({ id: rest, ...(json as object) } as LatencyRun));
+        this.parseLater(value, (json) => this.addRun(rest, json as object));
         break;
       default:
         break;
@@ -143,12 +142,14 @@ class SessionDecoder {
       const sink = this.sinks[index] as Sink | number;
       const value = values[index] as JsonValue;
       if (typeof sink === 'number') {
-        const message = decodeMessage(sink, value as unknown as StoredMessage);
+        const message = decodeMessage(sink, value);
         this.messages.push({ agent: this.agents[messageIndex++] as string, message });
       } else sink(value);
     }
     this.fillThreads();
     for (const [stage, samples] of this.recent) this.fillRecent(stage, samples);
+    this.runs.sort((left, right) => left.index - right.index);
+    this.state.runs.push(...this.runs.map(({ run }) => run));
     this.fillMeta();
     return this.state;
   }
@@ -168,8 +169,8 @@ class SessionDecoder {
     }
   }
 
-  private setPrompt(agent: string, [at, content, meta]: StoredPrompt): void {
-    this.thread(agent).prompt = decodeMessage(0, [at, 'system', content, meta]);
+  private setPrompt(agent: string, stored: JsonValue): void {
+    this.thread(agent).prompt = decodePrompt(stored);
   }
 
   private thread(agent: string) {
@@ -188,6 +189,11 @@ class SessionDecoder {
     let samples = this.recent.get(stage);
     if (!samples) this.recent.set(stage, (samples = []));
     samples.push({ index, sample: decodeSample(stored) });
+  }
+
+  private addRun(name: string, run: object): void {
+    const colon = name.indexOf(':');
+    this.runs.push({ index: Number(name.slice(0, colon)), run: { id: name.slice(colon + 1), ...run } as LatencyRun });
   }
 
   /** The ring's oldest entry stands where the next sample will be written. */
@@ -214,8 +220,31 @@ function parseList(texts: readonly string[]): JsonValue[] | undefined {
   }
 }
 
-export function decodeMessage(seq: number, [at, role, content, meta]: StoredMessage): Message {
+/** @throws TypeError for what is no message */
+export function decodeMessage(seq: number, value: JsonValue): Message {
+  const [at, role, content, meta] = value as unknown as StoredMessage;
+  if (typeof role !== 'string' || typeof content !== 'string') throw new TypeError('no message');
   return meta == null ? { seq, role, content, at } : { seq, role, content, at, meta };
+}
+
+/** @throws TypeError for what is no prompt */
+export function decodePrompt(value: JsonValue): Message {
+  const [at, content, meta] = value as unknown as StoredPrompt;
+  return decodeMessage(0, [at, 'system', content, meta ?? null]);
+}
+
+/** Decodes what was stored. Parsers and their like quote what they meet, so nothing of their errors goes on. */
+export function decodeStored<T>(sessionId: string, decode: () => T): T {
+  try {
+    return decode();
+  } catch (error) {
+    throw error instanceof ParleyError ? error : corrupt(sessionId, 'a field of another form than its name says');
+  }
+}
+
+/** Parses one stored value; undefined where there is none. @throws ParleyError `session_corrupt` */
+export function parseStored(sessionId: string, text: string | null | undefined): JsonValue | undefined {
+  return text == null ? undefined : decodeStored(sessionId, () => JSON.parse(text) as JsonValue);
 }
 
 export function decodeSample([at, seconds, run, meta]: StoredSample): LatencySample {

@@ -1,5 +1,3 @@
-import type { JsonValue } from '../../common/json';
-
 /**
  * The fields of a session, the same in the Redis hash and in the embedded store (docs/store-layout.md). Where a
  * name from outside is part of a field's name it stands last, so that no name can imitate another field.
@@ -23,8 +21,8 @@ export const FIELD = {
   stageStats: (stage: string) => `ls:${stage}`,
   stageBucket: (bucket: number, stage: string) => `lb:${bucket}:${stage}`,
   stageRecent: (index: number, stage: string) => `lr:${index}:${stage}`,
-  /** A run of samples of an older service. */
-  run: (id: string) => `lg:${id}`,
+  /** A run of samples of an older service; the number keeps the order of the runs. */
+  run: (index: number, id: string) => `lg:${index}:${id}`,
   /** `revision firstSeq messages at fingerprint` of a remembered batch. */
   batch: (id: string) => `b:${id}`,
   /** Ring of remembered batch ids, by revision. */
@@ -63,8 +61,3 @@ export function decodeHeader(text: string): StoredHeader | undefined {
 /** The two fields of an older service. */
 export const LEGACY_CORE = 'corememory';
 export const LEGACY_HISTORY = 'chat_history';
-
-/** Parses one stored value; undefined where there is none. */
-export function parseField(text: string | null | undefined): JsonValue | undefined {
-  return text == null ? undefined : (JSON.parse(text) as JsonValue);
-}

@@ -1,6 +1,7 @@
+import type { JsonValue } from '../../common/json';
 import { cutMessage, type Message, type SessionState, threadMessages } from '../session-state';
 import type { HistoryPage } from '../session-store';
-import { decodeMessage, type StoredMessage, type StoredPrompt } from './decode-session';
+import { decodeMessage, decodePrompt, decodeStored } from './decode-session';
 import { FIELD } from './fields';
 
 /** Reads fields by name; undefined or null where there is none. */
@@ -12,42 +13,50 @@ const CHUNK = 256;
 /**
  * One page of one agent's messages, from the fields alone: the name of a message's field follows from its number and
  * agent, so a page costs what it looks at and not what the session holds.
+ * @throws ParleyError `session_corrupt`
  */
 export async function readHistoryPage(
+  sessionId: string,
   read: FieldReader,
   lastSeq: number,
   agent: string,
   after: number,
   limit: number,
 ): Promise<HistoryPage> {
-  const messages = after < 0 ? await readPrompt(read, agent) : [];
+  const messages = after < 0 ? await readPrompt(sessionId, read, agent) : [];
   for (let from = Math.max(after, 0) + 1; from <= lastSeq && messages.length <= limit; from += CHUNK) {
-    messages.push(...(await readChunk(read, agent, from, Math.min(from + CHUNK - 1, lastSeq))));
+    messages.push(...(await readChunk(sessionId, read, agent, from, Math.min(from + CHUNK - 1, lastSeq))));
   }
   const page = messages.slice(0, limit);
   return { messages: page, nextAfter: messages.length > limit ? (page.at(-1)?.seq ?? null) : null };
 }
 
-async function readPrompt(read: FieldReader, agent: string): Promise<Message[]> {
+async function readPrompt(sessionId: string, read: FieldReader, agent: string): Promise<Message[]> {
   const [text] = await read([FIELD.prompt(agent)]);
-  if (text == null) return [];
-  const [at, content, meta] = JSON.parse(text) as StoredPrompt;
-  return [decodeMessage(0, [at, 'system', content, meta])];
+  return text == null ? [] : [decodeStored(sessionId, () => decodePrompt(JSON.parse(text) as JsonValue))];
 }
 
-async function readChunk(read: FieldReader, agent: string, from: number, to: number): Promise<Message[]> {
+async function readChunk(
+  sessionId: string,
+  read: FieldReader,
+  agent: string,
+  from: number,
+  to: number,
+): Promise<Message[]> {
   const names: string[] = [];
   for (let seq = from; seq <= to; seq += 1) names.push(FIELD.message(seq, agent), FIELD.heard(seq));
   const values = await read(names);
-  const messages: Message[] = [];
-  for (let index = 0; index < values.length; index += 2) {
-    const text = values[index];
-    if (text == null) continue;
-    const message = decodeMessage(from + index / 2, JSON.parse(text) as StoredMessage);
-    const heard = values[index + 1];
-    messages.push(heard == null ? message : cutMessage(message, JSON.parse(heard) as string));
-  }
-  return messages;
+  return decodeStored(sessionId, () => {
+    const messages: Message[] = [];
+    for (let index = 0; index < values.length; index += 2) {
+      const text = values[index];
+      if (text == null) continue;
+      const message = decodeMessage(from + index / 2, JSON.parse(text) as JsonValue);
+      const heard = values[index + 1];
+      messages.push(heard == null ? message : cutMessage(message, JSON.parse(heard) as string));
+    }
+    return messages;
+  });
 }
 
 /** The same page from a whole session, for one that is still stored as an older service wrote it. */

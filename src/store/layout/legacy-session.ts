@@ -29,9 +29,14 @@ export function decodeLegacy(sessionId: string, fields: LegacyFields): SessionSt
     createdAt: numberOrNull(core['created_at']),
     updatedAt: numberOrNull(core['last_activity']),
   };
-  for (const [key, value] of Object.entries(core)) takeCoreKey(state, key, value);
+  for (const [key, value] of Object.entries(core)) takeCoreKey(state, storable(key), value);
   takeHistory(state, Array.isArray(history) ? { [DEFAULT_AGENT]: history } : history);
   return state;
+}
+
+/** Names become names of fields, in UTF-8, which has no halves of surrogate pairs: those are written as JSON escapes them. */
+function storable(name: string): string {
+  return name.replace(/[\ud800-\udfff]/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
 }
 
 function parse(sessionId: string, text: string): JsonValue {
@@ -57,7 +62,7 @@ function takeCoreKey(state: SessionState, key: string, value: JsonValue): void {
 }
 
 function fill(target: Map<string, JsonValue>, source: JsonObject): void {
-  for (const [key, value] of Object.entries(source)) target.set(key, value);
+  for (const [key, value] of Object.entries(source)) target.set(storable(key), value);
 }
 
 interface LegacyLatency {
@@ -85,7 +90,7 @@ function takeLatency(state: SessionState, latency: LegacyLatency): void {
     const { run_id: _id, label, created_at, samples, ...rest } = latency.runs[id] as LegacyLatency['runs'][string];
     state.runs.push({
       ...rest,
-      id,
+      id: storable(id),
       label: typeof label === 'string' ? label : null,
       createdAt: numberOrNull(created_at),
       current: latency.current_run_id === id,
@@ -98,7 +103,7 @@ function takeLatency(state: SessionState, latency: LegacyLatency): void {
 function countLegacySample(latency: Map<string, StageStats>, run: string, sample: JsonObject): void {
   const { stage, dur: seconds, end } = sample;
   if (typeof stage !== 'string' || typeof seconds !== 'number' || !(seconds >= 0)) return;
-  countSample(latency, stage, { seconds, at: typeof end === 'number' ? end : 0, run });
+  countSample(latency, storable(stage), { seconds, at: typeof end === 'number' ? end : 0, run });
 }
 
 interface Placed {
@@ -111,10 +116,11 @@ interface Placed {
 function takeHistory(state: SessionState, history: JsonValue): void {
   if (!isJsonObject(history)) throw corrupt(state.sessionId, `a ${LEGACY_HISTORY} that is neither object nor list`);
   const placed: Placed[] = [];
-  for (const [agent, list] of Object.entries(history)) {
+  for (const [name, list] of Object.entries(history)) {
     if (!Array.isArray(list)) throw corrupt(state.sessionId, `a ${LEGACY_HISTORY} with a thread that is no list`);
     const messages = list.map(legacyMessage);
     const prompt = messages[0]?.role === 'system' ? messages.shift() : undefined;
+    const agent = storable(name);
     state.history.set(agent, { prompt: prompt && { seq: 0, ...prompt }, messages: [] });
     let at = -Infinity;
     for (const message of messages) placed.push({ agent, at: (at = Math.max(at, message.at ?? at)), message });
@@ -167,7 +173,7 @@ export function encodeConverted(state: SessionState, defaultTtlSeconds: number, 
     }
   }
   for (const [stage, stats] of state.latency) putStage(put, json, stage, stats);
-  for (const { id, ...run } of state.runs) json(FIELD.run(id), run);
+  state.runs.forEach(({ id, ...run }, index) => json(FIELD.run(index, id), run));
   return fields;
 }
 

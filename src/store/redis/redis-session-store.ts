@@ -7,9 +7,9 @@ import type { ErrorCode } from '../../common/error-catalogue';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { decodeCursor, encodeCursor } from '../cursor';
 import { type EncodedBatch, encodeOps } from '../layout/batch-codec';
-import { corrupt, decodeSession } from '../layout/decode-session';
+import { corrupt, decodeSession, parseStored } from '../layout/decode-session';
 import { fingerprintOf } from '../layout/fingerprint';
-import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, parseField, type StoredHeader } from '../layout/fields';
+import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { decodeLegacy, encodeConverted } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
@@ -26,6 +26,7 @@ import {
   type StoreStatus,
 } from '../session-store';
 import { checkBatchId, refusals } from '../store-errors';
+import { KeyedQueue } from './keyed-queue';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
@@ -55,6 +56,7 @@ export class RedisSessionStore implements SessionStore {
   readonly description: string;
   private readonly logger = new Logger(RedisSessionStore.name);
   private readonly feed: RedisChangeFeed;
+  private readonly conversions = new KeyedQueue();
 
   constructor(
     private readonly commands: RedisCommands,
@@ -79,13 +81,25 @@ export class RedisSessionStore implements SessionStore {
   private async write(sessionId: string, mode: ScriptMode, batch: Batch, ...extra: string[]): Promise<Receipt> {
     checkBatchId(batch.id);
     const encoded = encodeOps(batch.ops);
-    const reply = await this.run(sessionId, mode, batch.id, encoded, extra);
+    const send = () => this.run(sessionId, mode, batch.id, encoded, extra);
+    const convert = () => this.convert(sessionId, batch.id, encoded);
+    // A conversion takes two round trips: what is submitted meanwhile must not overtake it.
+    if (this.conversions.isBusy(sessionId)) {
+      return this.conversions.run(sessionId, async () => this.settle(sessionId, await send(), convert));
+    }
+    return this.settle(sessionId, await send(), () => this.conversions.run(sessionId, convert));
+  }
+
+  private settle(sessionId: string, reply: ScriptReply, convert: () => Promise<Receipt>): Receipt | Promise<Receipt> {
     if (typeof reply !== 'number') return receiptOf(reply);
-    if (reply === SCRIPT_STATUS.NEEDS_CONVERSION) return this.convert(sessionId, batch.id, encoded);
+    if (reply === SCRIPT_STATUS.NEEDS_CONVERSION) return convert();
     throw statusError(reply, sessionId);
   }
 
-  /** The first write to a session of an older service: reads it, and converts exactly what was read in the same step. */
+  /**
+   * The first write to a session of an older service: reads it, and converts exactly what was read in the same step.
+   * Where another write has converted it by now, it is a write like any other.
+   */
   private async convert(sessionId: string, batchId: string, encoded: EncodedBatch): Promise<Receipt> {
     const key = this.key(sessionId);
     for (let attempt = 0; attempt < MAX_CONVERSIONS; attempt += 1) {
@@ -142,7 +156,7 @@ export class RedisSessionStore implements SessionStore {
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
     const found = await this.readFields(sessionId, [FIELD.context(key)]);
     if (!found) return (await this.load(sessionId)).context.get(key);
-    return this.parse(sessionId, () => parseField(found.values[0]));
+    return parseStored(sessionId, found.values[0]);
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
@@ -150,7 +164,7 @@ export class RedisSessionStore implements SessionStore {
     if (!found) return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = (names: readonly string[]) =>
       this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...names));
-    return this.parse(sessionId, () => readHistoryPage(read, found.header.lastSeq, agent, after, limit));
+    return readHistoryPage(sessionId, read, found.header.lastSeq, agent, after, limit);
   }
 
   /** The header and some fields of an existing session; undefined for one that an older service wrote. */
@@ -211,7 +225,7 @@ export class RedisSessionStore implements SessionStore {
       const found = await this.readFields(sessionId, [FIELD.context(ACTIVE_AGENT_KEY)]);
       if (!found) return summaryOf(await this.load(sessionId));
       const { revision, createdAt, updatedAt } = found.header;
-      const activeAgent = agentName(this.parse(sessionId, () => parseField(found.values[0])));
+      const activeAgent = agentName(parseStored(sessionId, found.values[0]));
       return { sessionId, revision, createdAt, updatedAt, activeAgent };
     } catch (error) {
       if (isParleyError(error) && GONE.includes(error.code)) return undefined;
@@ -238,14 +252,6 @@ export class RedisSessionStore implements SessionStore {
 
   private key(sessionId: string): string {
     return this.options.keyPrefix + sessionId;
-  }
-
-  private parse<T>(sessionId: string, read: () => T): T {
-    try {
-      return read();
-    } catch (error) {
-      throw isParleyError(error) ? error : corrupt(sessionId, 'a field that is not JSON');
-    }
   }
 }
 
