@@ -85,6 +85,43 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         expect(contents(await store.load(id), 'a')).toEqual(['hello']);
       });
 
+      it('opens a session once when many try at once, and answers the one that won as often as it is sent', async () => {
+        const id = sessionName();
+        const batches = Array.from({ length: 6 }, (_, index) => ({ id: batchId(), ops: [say('a', `${index}`)] }));
+        const attempts = batches.flatMap((batch) => [store, harness.peer].map((writer) => ({ writer, batch })));
+        const outcomes = await Promise.all(
+          attempts.map(async ({ writer, batch }) => ({ batch, outcome: await refusal(writer.create(id, 60, batch)) })),
+        );
+        const won = outcomes.filter(({ outcome }) => outcome === 'resolved');
+        expect(new Set(won.map(({ batch }) => batch)).size).toBe(1);
+        expect(won).toHaveLength(2);
+        expect(outcomes.filter(({ outcome }) => outcome === 'session_exists')).toHaveLength(10);
+        const state = await store.load(id);
+        expect(contents(state, 'a')).toEqual(won[0]?.batch.ops.map((op) => 'content' in op && op.content));
+        expect(state.revision).toBe(1);
+      });
+
+      it('leaves nothing of an opening that is refused', async () => {
+        const id = sessionName();
+        const ops: Op[] = [say('a', 'x'), { op: 'truncate', seq: 2, content: '' }];
+        expect(await refusal(store.create(id, 60, { id: batchId(), ops }))).toBe('message_not_found');
+        expect(await refusal(store.load(id))).toBe('session_not_found');
+        expect(await store.create(id, 60, { id: batchId(), ops: [] })).toMatchObject({ revision: 1 });
+      });
+
+      it('takes nothing after the end, however many write at that moment', async () => {
+        const id = await opened();
+        const write = (writer: SessionStore) => refusal(writer.apply(id, { id: batchId(), ops: [say('a', 'x')] }));
+        const early = Array.from({ length: 10 }, (_, index) => write(index % 2 ? store : harness.peer));
+        const ending = refusal(store.end(id));
+        const late = Array.from({ length: 10 }, (_, index) => write(index % 2 ? store : harness.peer));
+        expect(await ending).toBe('resolved');
+        const outcomes = await Promise.all([...early, ...late]);
+        expect(outcomes.filter((outcome) => outcome !== 'resolved' && outcome !== 'session_ended')).toEqual([]);
+        expect(await refusal(store.load(id))).toBe('session_ended');
+        expect(await write(harness.peer)).toBe('session_ended');
+      });
+
       it('tells a session that never was from one that has ended', async () => {
         const unknown = sessionName();
         const ended = await opened([say('a', 'gone')]);
@@ -139,6 +176,18 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         expect(await refusal(store.load(id))).toBe('session_not_found');
       });
 
+      it('is not put off by a batch that was applied before, nor by one that is refused', async () => {
+        const id = await opened([], 60);
+        const batch = { id: batchId(), ops: [say('a', 'once')] };
+        await store.apply(id, batch);
+        await harness.advance(50);
+        await store.apply(id, batch);
+        expect(await refusal(apply(id, { op: 'truncate', seq: 99, content: '' }))).toBe('message_not_found');
+        expect((await store.load(id)).expiresAt).toBeCloseTo(harness.now() + 10, 3);
+        await harness.advance(11);
+        expect(await refusal(store.load(id))).toBe('session_not_found');
+      });
+
       it('opens an expired id anew, with nothing of what was', async () => {
         const id = await opened([say('a', 'before'), { op: 'recordLatency', stage: 'stt', seconds: 1 }], 60);
         await harness.advance(61);
@@ -181,6 +230,44 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         await store.apply(id, batch);
         expect(await refusal(store.apply(id, { ...batch, ops: [say('a', 'that')] }))).toBe('idempotency_key_reused');
         expect((await store.load(id)).revision).toBe(2);
+      });
+
+      it('are applied once when several writers send one at the same moment', async () => {
+        const id = await opened();
+        const batch = { id: batchId(), ops: [say('a', 'once'), { op: 'mergeContext', key: 'k', value: {} } as Op] };
+        const writers = [store, harness.peer, store, harness.peer, store, harness.peer];
+        const receipts = await Promise.all(writers.map((writer) => writer.apply(id, batch)));
+        expect(receipts).toEqual(receipts.map(() => ({ revision: 2, messages: [1], at: harness.now() })));
+        expect(contents(await store.load(id), 'a')).toEqual(['once']);
+      });
+
+      it('are told apart by the smallest difference', async () => {
+        const message = { op: 'append', agent: 'a', role: 'user', content: 'x' } as const;
+        const sample = { op: 'recordLatency', stage: 's', seconds: 1 } as const;
+        const pairs: [Op[], Op[]][] = [
+          [[message], [{ ...message, role: 'tool' }]],
+          [[message], [{ ...message, role: 'system' }]],
+          [[message], [{ ...message, at: 0 }]],
+          [[message], [{ ...message, meta: {} }]],
+          [[message], [{ ...message, content: 'x ' }]],
+          [[message], [message, message]],
+          [[message], []],
+          [[sample], [{ ...sample, run: 's' }]],
+          [[sample], [{ ...sample, seconds: 1.0000000000000002 }]],
+          [[{ op: 'clearHistory' }], [{ op: 'clearHistory', agent: 'a' }]],
+          [[{ op: 'setContext', key: 'k', value: {} }], [{ op: 'mergeContext', key: 'k', value: {} }]],
+          [[{ op: 'setContext', key: 'k', value: 1 }], [{ op: 'setContext', key: 'k', value: '1' }]],
+          [[{ op: 'setContext', key: 'k', value: [] }], [{ op: 'setContext', key: 'k', value: {} }]],
+          [[{ op: 'setSlots', slots: { a: 1, b: 2 } }], [{ op: 'setSlots', slots: { a: 1 } }]],
+        ];
+        for (const [ops, others] of pairs) {
+          const id = await opened();
+          await store.apply(id, { id: 'same', ops });
+          expect([others, await refusal(store.apply(id, { id: 'same', ops: others }))]).toEqual([
+            others,
+            'idempotency_key_reused',
+          ]);
+        }
       });
 
       it('remember the last 256 ids and no end of them', async () => {
@@ -477,6 +564,42 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         await apply(id, { op: 'setContext', key: 'k', value: 'mended' });
         const state = await store.load(id);
         expect([state.lastSeq, state.history.size, state.context.get('k')]).toEqual([0, 0, 'mended']);
+      });
+    });
+
+    describe('what cannot be read', () => {
+      const SECRET = 'the-callers-words';
+      /** Fails as an error of the store, and says nothing of what it met. */
+      const unreadable = async (promise: Promise<unknown>) => {
+        const error: unknown = await promise.catch((reason: unknown) => reason);
+        expect(error).toMatchObject({ code: 'session_corrupt' });
+        expect(String((error as Error).message)).not.toContain('words');
+      };
+
+      it.each(['{', `{"${SECRET}`, `${SECRET}`, '1,2', '5', ''])(
+        'is refused by a page of history: %j',
+        async (text) => {
+          const id = await opened([say('a', 'x')]);
+          await harness.corrupt(id, 'm:1:a', text);
+          await unreadable(store.readHistory(id, 'a', -1, 10));
+        },
+      );
+
+      it.each(['{', `{"${SECRET}`, `${SECRET}`, ''])('is refused as a context value: %j', async (text) => {
+        const id = await opened([{ op: 'setContext', key: 'k', value: 1 }]);
+        await harness.corrupt(id, 'c:k', text);
+        await unreadable(store.readContext(id, 'k'));
+        expect(await store.readContext(id, 'other')).toBeUndefined();
+        await unreadable(store.load(id));
+      });
+
+      it('does not stand in the way of the list, nor of an end', async () => {
+        const id = await opened([{ op: 'setActiveAgent', agent: 'A' }, say('a', 'x')]);
+        await harness.corrupt(id, 'm:1:a', '{');
+        const { sessions } = await store.list(1000);
+        expect(sessions.map(({ sessionId }) => sessionId)).toContain(id);
+        await store.end(id);
+        expect(await refusal(store.load(id))).toBe('session_ended');
       });
     });
 

@@ -5,8 +5,16 @@ import { ManualClock } from '../support/manual-clock';
 import { connectRedisStore } from '../support/redis-store';
 import { removeKeys, testRedisUrl, uniquePrefix } from '../support/test-redis';
 
+export interface RedisHarness extends StoreHarness {
+  /** A connection beside the stores', for what others do to their keys. */
+  readonly redis: Redis;
+  readonly keyPrefix: string;
+  /** The connections over which the commands of `store` go. */
+  readonly connections: readonly Redis[];
+}
+
 /** Two stores on real Redis under a key prefix of their own, each with its own connections, as two processes have. */
-export async function redisHarness(url = testRedisUrl()): Promise<StoreHarness & { redis: Redis; keyPrefix: string }> {
+export async function redisHarness(url = testRedisUrl()): Promise<RedisHarness> {
   const keyPrefix = uniquePrefix();
   const clock = new ManualClock();
   const redis = new Redis(url);
@@ -15,6 +23,7 @@ export async function redisHarness(url = testRedisUrl()): Promise<StoreHarness &
   return {
     redis,
     keyPrefix,
+    connections: own.connections,
     store: own.store,
     peer: peer.store,
     advance: async (seconds) => {

@@ -30,10 +30,15 @@ export class EmbeddedDatabase {
     } catch (cause) {
       throw new ParleyError('store_incompatible', `The data folder ${folder} cannot be made.`, { cause });
     }
-    const lock = await FolderLock.take(folder);
     // Without overlappingSync a commit is reported only after the sync: what is answered is on disk.
     // The library takes a path with a dot in its last name for a file, unless it is told.
     const root = open({ path: folder, noSubdir: false, maxDbs: 8, overlappingSync: false });
+    const lock = await FolderLock.take(folder, root.openDB<string, string>({ name: 'lock', encoding: 'string' })).catch(
+      async (error: unknown) => {
+        await root.close();
+        throw error;
+      },
+    );
     return new EmbeddedDatabase(
       lock,
       root,

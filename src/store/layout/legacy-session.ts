@@ -43,6 +43,18 @@ function parse(sessionId: string, text: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch {
+    return parsePythonJson(sessionId, text);
+  }
+}
+
+/** Python writes numbers that JSON does not have as NaN, Infinity and -Infinity: they become null. */
+function parsePythonJson(sessionId: string, text: string): JsonValue {
+  const json = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+    token.startsWith('"') ? token : 'null',
+  );
+  try {
+    return JSON.parse(json) as JsonValue;
+  } catch {
     throw corrupt(sessionId, 'a field of an older service that is not JSON');
   }
 }
@@ -75,6 +87,7 @@ interface LegacyLatency {
 function isLegacyLatency(value: unknown): value is LegacyLatency {
   if (!isJsonObject(value) || !isJsonObject(value['runs'])) return false;
   const known = Object.keys(value).every((key) => ['runs', 'order', 'current_run_id'].includes(key));
+  if (value['order'] !== undefined && !Array.isArray(value['order'])) return false;
   return known && Object.values(value['runs']).every((run) => isJsonObject(run) && isListOfObjects(run['samples']));
 }
 

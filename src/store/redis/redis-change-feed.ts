@@ -4,6 +4,8 @@ import { decodeOps } from '../layout/batch-codec';
 import type { FeedEvent, FeedListener } from '../session-store';
 
 const SEPARATOR = '\u001f';
+/** `revision first-seq messages at batch-id`, as apply-batch.lua writes it. */
+const HEAD = /^(\d+) (\d+) (\d+) (\d+(?:\.\d+)?) (\S+)$/;
 
 /**
  * The change feed over Redis pub/sub, on a connection of its own: one channel a session, named like its key, and one
@@ -83,19 +85,15 @@ export class RedisChangeFeed {
 function decodeEvent(message: string): FeedEvent {
   if (message === 'ended') return { kind: 'ended' };
   const headEnd = message.indexOf(SEPARATOR);
-  const [revision, firstSeq, count, at, batchId] = message.slice(0, headEnd).split(' ') as [
-    string,
-    string,
-    string,
-    string,
-    string,
-  ];
+  const head = HEAD.exec(message.slice(0, headEnd));
+  if (!head) throw new Error('a notification of another form');
+  const [revision, firstSeq, count, at] = head.slice(1, 5).map(Number) as [number, number, number, number];
   return {
     kind: 'change',
-    revision: Number(revision),
-    messages: Array.from({ length: Number(count) }, (_, index) => Number(firstSeq) + index),
-    at: Number(at),
-    batchId,
+    revision,
+    messages: Array.from({ length: count }, (_, index) => firstSeq + index),
+    at,
+    batchId: head[5] as string,
     ops: decodeOps(message.slice(headEnd + 1)),
   };
 }

@@ -18,6 +18,9 @@ export function redisClientOptions(role: 'commands' | 'feed', timeouts: RedisTim
     commandTimeout: timeouts.commandTimeoutMs,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
+    // A command that was given up stays in the client and on the wire: a server that answers nothing for so long loses
+    // the connection, and with it what waits there. The feed may be silent for hours.
+    ...(role === 'commands' && { socketTimeout: timeouts.commandTimeoutMs }),
     // The feed resubscribes itself, to know when it is complete again.
     autoResubscribe: false,
     maxRetriesPerRequest: null,

@@ -17,7 +17,11 @@ export function fromRedisError(error: unknown, sessionId?: string): ParleyError 
 /** `NOSCRIPT`, `OOM`, `READONLY`, …, or for the client's own errors their name and a known reason. */
 export function replyCode(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'ReplyError') return /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR';
+  if (error.name === 'ReplyError') {
+    // Before Redis 7 an error inside a script comes wrapped: `ERR Error running script (…): … -OOM command not …`.
+    const inner = /^ERR Error running script.* -([A-Z]+) /.exec(error.message)?.[1];
+    return inner ?? /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR';
+  }
   if (/timed out/i.test(error.message)) return 'timeout';
   if (/closed|writeable|ECONN|EPIPE|socket/i.test(error.message)) return 'disconnected';
   return error.name;

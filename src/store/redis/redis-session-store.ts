@@ -5,7 +5,6 @@ import { type Clock, nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
 import type { ErrorCode } from '../../common/error-catalogue';
 import { isParleyError, ParleyError } from '../../common/parley-error';
-import { decodeCursor, encodeCursor } from '../cursor';
 import { type EncodedBatch, encodeOps } from '../layout/batch-codec';
 import { corrupt, decodeSession, parseStored } from '../layout/decode-session';
 import { fingerprintOf } from '../layout/fingerprint';
@@ -26,12 +25,13 @@ import {
   type StoreStatus,
 } from '../session-store';
 import { checkBatchId, refusals } from '../store-errors';
-import { KeyedQueue } from './keyed-queue';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
 import { SCRIPT_STATUS, statusError } from './script-status';
-import { runScript, type ScriptMode, type ScriptReply } from './session-script';
+import { runScript, SCRIPT_MISSING, type ScriptMode, type ScriptReply, tryScript } from './session-script';
+import { SessionScan } from './session-scan';
+import { WriteLanes } from './write-lanes';
 
 export interface RedisStoreOptions {
   readonly keyPrefix: string;
@@ -46,17 +46,13 @@ export interface RedisStoreOptions {
  * more than a few in a row mean something else is wrong.
  */
 const MAX_CONVERSIONS = 8;
-/** SCAN steps a page may take: a keyspace full of other keys gives short pages, not slow ones. */
-const MAX_SCANS = 16;
-
-type ScanPosition = readonly [scanCursor: string, pending: readonly string[]];
-
 /** Sessions on one Redis server (or the primary behind Sentinels): one hash a session, one script a write. */
 export class RedisSessionStore implements SessionStore {
   readonly description: string;
   private readonly logger = new Logger(RedisSessionStore.name);
   private readonly feed: RedisChangeFeed;
-  private readonly conversions = new KeyedQueue();
+  private readonly lanes = new WriteLanes();
+  private readonly scan: SessionScan;
 
   constructor(
     private readonly commands: RedisCommands,
@@ -65,6 +61,7 @@ export class RedisSessionStore implements SessionStore {
     private readonly clock: Clock,
   ) {
     this.description = `redis (${options.address})`;
+    this.scan = new SessionScan(commands, options.keyPrefix, (sessionId) => this.summary(sessionId));
     this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, (error) => {
       this.logger.warn(`change feed: ${fromRedisError(error).message}`);
     });
@@ -80,27 +77,42 @@ export class RedisSessionStore implements SessionStore {
 
   private async write(sessionId: string, mode: ScriptMode, batch: Batch, ...extra: string[]): Promise<Receipt> {
     checkBatchId(batch.id);
-    const encoded = encodeOps(batch.ops);
-    const send = () => this.run(sessionId, mode, batch.id, encoded, extra);
-    const convert = () => this.convert(sessionId, batch.id, encoded);
-    // A conversion takes two round trips: what is submitted meanwhile must not overtake it.
-    if (this.conversions.isBusy(sessionId)) {
-      return this.conversions.run(sessionId, async () => this.settle(sessionId, await send(), convert));
-    }
-    return this.settle(sessionId, await send(), () => this.conversions.run(sessionId, convert));
+    const reply = await this.submit(sessionId, mode, batch.id, encodeOps(batch.ops), extra);
+    if (typeof reply === 'number') throw statusError(reply, sessionId);
+    return receiptOf(reply);
   }
 
-  private settle(sessionId: string, reply: ScriptReply, convert: () => Promise<Receipt>): Receipt | Promise<Receipt> {
-    if (typeof reply !== 'number') return receiptOf(reply);
-    if (reply === SCRIPT_STATUS.NEEDS_CONVERSION) return convert();
-    throw statusError(reply, sessionId);
+  /** Runs the script for one write, and whatever the server's first answer makes necessary. */
+  private async submit(
+    sessionId: string,
+    mode: ScriptMode,
+    batchId: string,
+    encoded: EncodedBatch,
+    extra: readonly string[],
+  ): Promise<ScriptReply> {
+    const key = this.key(sessionId);
+    const args = this.scriptArgs(mode, batchId, encoded, extra);
+    const convert = () => this.convert(sessionId, batchId, encoded);
+    const bring = async () => {
+      const reply = await this.commands.send(sessionId, (redis) => runScript(redis, key, args));
+      return reply === SCRIPT_STATUS.NEEDS_CONVERSION ? convert() : reply;
+    };
+    const reply = await this.lanes.run<ScriptReply | typeof SCRIPT_MISSING>(
+      sessionId,
+      () => this.commands.send(sessionId, (redis) => tryScript(redis, key, args)),
+      (outcome) => {
+        if (outcome === SCRIPT_MISSING) return bring;
+        return outcome === SCRIPT_STATUS.NEEDS_CONVERSION ? convert : undefined;
+      },
+    );
+    return reply as ScriptReply;
   }
 
   /**
    * The first write to a session of an older service: reads it, and converts exactly what was read in the same step.
    * Where another write has converted it by now, it is a write like any other.
    */
-  private async convert(sessionId: string, batchId: string, encoded: EncodedBatch): Promise<Receipt> {
+  private async convert(sessionId: string, batchId: string, encoded: EncodedBatch): Promise<ScriptReply> {
     const key = this.key(sessionId);
     for (let attempt = 0; attempt < MAX_CONVERSIONS; attempt += 1) {
       const [core, history] = await this.commands.send(sessionId, (redis) =>
@@ -110,24 +122,16 @@ export class RedisSessionStore implements SessionStore {
       const state = decodeLegacy(sessionId, legacy);
       const fields = encodeConverted(state, this.options.defaultTtlSeconds, nowSeconds(this.clock));
       const read = sha1(core ?? '') + sha1(history ?? '');
-      const reply = await this.run(sessionId, 'C', batchId, encoded, [read, ...fields]);
-      if (typeof reply !== 'number') return receiptOf(reply);
-      if (reply !== SCRIPT_STATUS.NEEDS_CONVERSION) throw statusError(reply, sessionId);
+      const args = this.scriptArgs('C', batchId, encoded, [read, ...fields]);
+      const reply = await this.commands.send(sessionId, (redis) => runScript(redis, key, args));
+      if (reply !== SCRIPT_STATUS.NEEDS_CONVERSION) return reply;
     }
     throw new ParleyError('store_unavailable', `Session ${sessionId} is written too often by an older service.`);
   }
 
-  private run(
-    sessionId: string,
-    mode: ScriptMode,
-    batchId: string,
-    { text, reads }: EncodedBatch,
-    extra: readonly string[],
-  ): Promise<ScriptReply> {
-    const args = [mode + reads.length, String(nowSeconds(this.clock)), batchId, fingerprintOf(text), text];
-    return this.commands.send(sessionId, (redis) =>
-      runScript(redis, this.key(sessionId), [...args, ...reads, ...extra]),
-    );
+  private scriptArgs(mode: ScriptMode, batchId: string, { text, reads }: EncodedBatch, extra: readonly string[]) {
+    const now = String(nowSeconds(this.clock));
+    return [mode + reads.length, now, batchId, fingerprintOf(text), text, ...reads, ...extra];
   }
 
   async load(sessionId: string): Promise<SessionState> {
@@ -184,39 +188,12 @@ export class RedisSessionStore implements SessionStore {
 
   async end(sessionId: string): Promise<void> {
     const nothing = { text: '', reads: [] };
-    const reply = await this.run(sessionId, 'E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
+    const reply = await this.submit(sessionId, 'E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
     if (typeof reply === 'number') throw statusError(reply, sessionId);
   }
 
-  async list(limit: number, cursor?: string): Promise<SessionPage> {
-    let [scanCursor, pending]: ScanPosition = cursor === undefined ? ['', []] : decodeCursor(cursor, isScanPosition);
-    const sessions: SessionSummary[] = [];
-    for (let scans = 0; sessions.length < limit; scans += 1) {
-      const page = pending.slice(0, limit - sessions.length);
-      pending = pending.slice(page.length);
-      sessions.push(...(await this.summaries(page)));
-      if (pending.length > 0 || sessions.length === limit) continue;
-      if (scanCursor === '0') return { sessions, nextCursor: null };
-      if (scans === MAX_SCANS) break;
-      const found = await this.scan(scanCursor || '0', limit);
-      [scanCursor, pending] = found;
-    }
-    const isLast = scanCursor === '0' && pending.length === 0;
-    return { sessions, nextCursor: isLast ? null : encodeCursor([scanCursor, pending]) };
-  }
-
-  private async scan(scanCursor: string, limit: number): Promise<ScanPosition> {
-    const pattern = `${this.options.keyPrefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
-    const count = Math.max(limit, 64);
-    const [next, keys] = await this.commands.send(NO_SESSION_ID, (redis) =>
-      redis.scan(scanCursor, 'MATCH', pattern, 'COUNT', count),
-    );
-    return [next, [...new Set(keys)].map((key) => key.slice(this.options.keyPrefix.length))];
-  }
-
-  private async summaries(sessionIds: readonly string[]): Promise<SessionSummary[]> {
-    const summaries = await Promise.all(sessionIds.map((sessionId) => this.summary(sessionId)));
-    return summaries.filter((summary) => summary !== undefined);
+  list(limit: number, cursor?: string): Promise<SessionPage> {
+    return this.scan.page(limit, cursor);
   }
 
   /** Undefined for what is no session any more, or never was one: another program's key must not break the list. */
@@ -257,8 +234,6 @@ export class RedisSessionStore implements SessionStore {
 
 /** Ending is no batch: an id that none can have keeps it from being taken for one that was applied before. */
 const NO_BATCH_ID = '';
-/** For what belongs to no session: the first connection. */
-const NO_SESSION_ID = '';
 const GONE: readonly ErrorCode[] = ['session_not_found', 'session_ended', 'session_corrupt'];
 
 function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: SessionState): SessionSummary {
@@ -280,15 +255,4 @@ function agentName(value: JsonValue | undefined): string | null {
 
 function sha1(value: Buffer | string): string {
   return createHash('sha1').update(value).digest('hex');
-}
-
-function isScanPosition(value: unknown): value is ScanPosition {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [scanCursor, pending] = value as unknown[];
-  return (
-    typeof scanCursor === 'string' &&
-    /^\d{1,20}$/.test(scanCursor) &&
-    Array.isArray(pending) &&
-    pending.every((id) => typeof id === 'string')
-  );
 }

@@ -1,0 +1,67 @@
+import { decodeCursor, encodeCursor } from '../cursor';
+import type { SessionPage, SessionSummary } from '../session-store';
+import type { RedisCommands } from './redis-commands';
+
+/** SCAN steps a page may take: a keyspace full of other keys gives short pages, not slow ones. */
+const MAX_SCANS = 16;
+/** Keys a step looks at, at least. */
+const MIN_COUNT = 64;
+/** For what belongs to no session: the first connection. */
+const NO_SESSION_ID = '';
+
+/** Where a page ended: the server's cursor, and ids of its last step that did not fit. */
+type ScanPosition = readonly [scanCursor: string, pending: readonly string[]];
+
+/** The list of sessions, page by page, by SCAN: a page costs what it looks at. */
+export class SessionScan {
+  private readonly pattern: string;
+
+  /** @param summaryOf gives undefined for a key that is no session */
+  constructor(
+    private readonly commands: RedisCommands,
+    private readonly keyPrefix: string,
+    private readonly summaryOf: (sessionId: string) => Promise<SessionSummary | undefined>,
+  ) {
+    this.pattern = `${keyPrefix.replace(/[\\*?[\]]/g, '\\$&')}*`;
+  }
+
+  async page(limit: number, cursor?: string): Promise<SessionPage> {
+    let [scanCursor, pending]: ScanPosition = cursor === undefined ? ['', []] : decodeCursor(cursor, isScanPosition);
+    const sessions: SessionSummary[] = [];
+    for (let scans = 0; sessions.length < limit; scans += 1) {
+      const ids = pending.slice(0, limit - sessions.length);
+      pending = pending.slice(ids.length);
+      sessions.push(...(await this.summaries(ids)));
+      if (pending.length > 0 || sessions.length === limit) continue;
+      if (scanCursor === '0') return { sessions, nextCursor: null };
+      if (scans === MAX_SCANS) break;
+      [scanCursor, pending] = await this.step(scanCursor || '0', limit);
+    }
+    const isLast = scanCursor === '0' && pending.length === 0;
+    return { sessions, nextCursor: isLast ? null : encodeCursor([scanCursor, pending]) };
+  }
+
+  private async step(scanCursor: string, limit: number): Promise<ScanPosition> {
+    const count = Math.max(limit, MIN_COUNT);
+    const [next, keys] = await this.commands.send(NO_SESSION_ID, (redis) =>
+      redis.scan(scanCursor, 'MATCH', this.pattern, 'COUNT', count),
+    );
+    return [next, [...new Set(keys)].map((key) => key.slice(this.keyPrefix.length))];
+  }
+
+  private async summaries(sessionIds: readonly string[]): Promise<SessionSummary[]> {
+    const summaries = await Promise.all(sessionIds.map((sessionId) => this.summaryOf(sessionId)));
+    return summaries.filter((summary) => summary !== undefined);
+  }
+}
+
+function isScanPosition(value: unknown): value is ScanPosition {
+  if (!Array.isArray(value) || value.length !== 2) return false;
+  const [scanCursor, pending] = value as unknown[];
+  return (
+    typeof scanCursor === 'string' &&
+    /^\d{1,20}$/.test(scanCursor) &&
+    Array.isArray(pending) &&
+    pending.every((id) => typeof id === 'string')
+  );
+}

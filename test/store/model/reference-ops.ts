@@ -1,0 +1,142 @@
+import type { JsonObject, JsonValue } from '../../../src/common/json';
+import { bucketOf } from '../../../src/store/latency-buckets';
+import type { Op } from '../../../src/store/ops';
+
+/**
+ * What each operation means, in the plainest way there is: lists that are copied whole. It shares no code with the
+ * stores or with the memo, so that an agreement says something.
+ */
+
+export interface ReferenceMessage {
+  readonly agent: string;
+  /** 0 for the system prompt. */
+  readonly seq: number;
+  readonly role: string;
+  readonly content: string;
+  readonly at: number | null;
+  readonly meta: JsonObject | undefined;
+}
+
+export interface ReferenceSample {
+  readonly seconds: number;
+  readonly at: number;
+  readonly run: string | undefined;
+  readonly meta: JsonObject | undefined;
+}
+
+export interface ReferenceStage {
+  readonly count: number;
+  readonly total: number;
+  readonly min: number;
+  readonly max: number;
+  readonly buckets: ReadonlyMap<number, number>;
+  readonly recent: readonly ReferenceSample[];
+}
+
+/** What operations can change. */
+export interface ReferenceData {
+  readonly lastSeq: number;
+  readonly context: ReadonlyMap<string, JsonValue>;
+  readonly slots: ReadonlyMap<string, JsonValue>;
+  readonly toolOutputs: ReadonlyMap<string, JsonValue>;
+  readonly messages: readonly ReferenceMessage[];
+  readonly latency: ReadonlyMap<string, ReferenceStage>;
+}
+
+export const NO_DATA: ReferenceData = {
+  lastSeq: 0,
+  context: new Map(),
+  slots: new Map(),
+  toolOutputs: new Map(),
+  messages: [],
+  latency: new Map(),
+};
+
+const RECENT = 32;
+
+function having<V>(map: ReadonlyMap<string, V>, key: string, value: V): Map<string, V> {
+  return new Map([...map, [key, value]]);
+}
+
+/** The data after an operation; undefined where the operation is refused. */
+export function afterOp(data: ReferenceData, op: Op, now: number): ReferenceData | undefined {
+  switch (op.op) {
+    case 'append': {
+      const seq = data.lastSeq + 1;
+      const { agent, role, content, at = now, meta } = op;
+      return { ...data, lastSeq: seq, messages: [...data.messages, { agent, seq, role, content, at, meta }] };
+    }
+    case 'truncate':
+      if (op.seq > data.lastSeq) return undefined;
+      return {
+        ...data,
+        messages: data.messages.map((message) => (message.seq === op.seq ? cut(message, op.content) : message)),
+      };
+    case 'clearHistory':
+      return { ...data, messages: data.messages.filter(({ agent }) => op.agent !== undefined && agent !== op.agent) };
+    case 'systemPrompt':
+      return { ...data, messages: withPrompt(data.messages, op.agent, op.content, now) };
+    case 'setContext':
+      return { ...data, context: having(data.context, op.key, op.value) };
+    case 'mergeContext':
+      return { ...data, context: having(data.context, op.key, merged(data.context.get(op.key), op.value)) };
+    case 'deleteContext':
+      return { ...data, context: new Map([...data.context].filter(([key]) => key !== op.key)) };
+    case 'setSlots':
+      return { ...data, slots: new Map([...data.slots, ...Object.entries(op.slots)]) };
+    case 'setToolOutput':
+      return { ...data, toolOutputs: having(data.toolOutputs, op.tool, op.output) };
+    case 'setInterrupted':
+      return { ...data, context: having<JsonValue>(data.context, 'tts_interrupted', op.value) };
+    case 'setActiveAgent':
+      return { ...data, context: having<JsonValue>(data.context, 'active_agent', op.agent) };
+    case 'recordLatency': {
+      const { stage, seconds, at = now, run, meta } = op;
+      return {
+        ...data,
+        latency: having(data.latency, stage, counted(data.latency.get(stage), { seconds, at, run, meta })),
+      };
+    }
+  }
+}
+
+function cut(message: ReferenceMessage, heard: string): ReferenceMessage {
+  const before = new Map(Object.entries(message.meta ?? {}));
+  const generated = before.get('generated') ?? message.content;
+  return { ...message, content: heard, meta: Object.fromEntries(before.set('generated', generated)) };
+}
+
+/** A system message that opens a thread is its prompt, however it came there. */
+function withPrompt(messages: readonly ReferenceMessage[], agent: string, content: string, now: number) {
+  const opening = messages.filter((message) => message.agent === agent).sort((left, right) => left.seq - right.seq)[0];
+  const kept = messages.filter((message) => message !== opening || message.role !== 'system');
+  return [...kept, { agent, seq: 0, role: 'system', content, at: now, meta: undefined }];
+}
+
+function merged(base: JsonValue | undefined, patch: JsonObject): JsonObject {
+  if (typeof base !== 'object' || base === null || Array.isArray(base)) return patch;
+  return Object.fromEntries<JsonValue>([...Object.entries(base), ...Object.entries(patch)]);
+}
+
+function counted(stage: ReferenceStage | undefined, sample: ReferenceSample): ReferenceStage {
+  const { count, total, min, max, buckets, recent } = stage ?? EMPTY_STAGE;
+  const { seconds } = sample;
+  const bucket = bucketOf(seconds);
+  return {
+    count: count + 1,
+    total: total + seconds,
+    min: seconds < min ? seconds : min,
+    max: seconds > max ? seconds : max,
+    buckets: new Map([...buckets, [bucket, (buckets.get(bucket) ?? 0) + 1]]),
+    recent: [...recent, sample].slice(-RECENT),
+  };
+}
+
+const EMPTY_STAGE: ReferenceStage = {
+  count: 0,
+  total: 0,
+  min: Infinity,
+  max: -Infinity,
+  buckets: new Map(),
+  recent: [],
+};
