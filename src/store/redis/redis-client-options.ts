@@ -7,6 +7,8 @@ export interface RedisTimeouts {
 
 /** Reconnects wait 50 ms at first, doubling up to this, so that recovery is noticed within a second or two. */
 const MAX_RECONNECT_DELAY_MS = 1000;
+/** What a server that has hung gets to close a connection; after that it is dropped. */
+const DISCONNECT_TIMEOUT_MS = 500;
 
 /**
  * How Parley talks to Redis. Nothing queues while the server is away, and the client never sends again on its own
@@ -16,6 +18,7 @@ export function redisClientOptions(role: 'commands' | 'feed', timeouts: RedisTim
   return {
     connectTimeout: timeouts.connectTimeoutMs,
     commandTimeout: timeouts.commandTimeoutMs,
+    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     // A command that was given up stays in the client and on the wire: a server that answers nothing for so long loses
