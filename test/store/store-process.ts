@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { tracked } from '../support/tracked-child';
 
 const ROOT = join(__dirname, '..', '..');
-const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** A process of embedded-process.ts; gives the lines it says. */
 export class StoreProcess {
@@ -17,9 +16,8 @@ export class StoreProcess {
   constructor(folder: string, task: 'write' | 'hold') {
     const script = join(__dirname, 'embedded-process.ts');
     const args = ['-r', './test/support/register.cjs', script, folder, task];
-    this.child = spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
-    running.add(this.child);
-    this.closed = once(this.child, 'close').then(() => running.delete(this.child));
+    this.child = tracked(spawn(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] }));
+    this.closed = once(this.child, 'close');
     if (!this.child.stdout) throw new Error('the process has no output');
     createInterface(this.child.stdout).on('line', (line) => {
       this.lines.push(JSON.parse(line));

@@ -1,14 +1,6 @@
+import type { Problem } from '../../src/api/problem/problem';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../src/common/error-catalogue';
 import type { Answer } from './service';
-
-export interface Problem {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly code: ErrorCode;
-  readonly detail?: string;
-  readonly errors?: readonly { readonly path: string; readonly message: string }[];
-}
 
 /** Expects an answer to be the RFC 9457 problem of a code, whole and in its media type; gives it back. */
 export function expectProblem(answer: Answer<unknown>, code: ErrorCode): Problem {

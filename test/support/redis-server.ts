@@ -4,10 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { tracked } from './tracked-child';
 
 const START_TIMEOUT_MS = 10_000;
-const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** A real redis-server of this process, on a free loopback port. */
 export class RedisServer {
@@ -36,14 +35,13 @@ export class RedisServer {
     this.child = undefined;
     child.kill('SIGKILL');
     if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
-    running.delete(child);
   }
 
   /** Starts it again on the same port. */
   async launch(): Promise<void> {
     const fixed = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.folder, '--save', ''];
-    const child = spawn('redis-server', [...fixed, '--appendonly', 'no', ...this.args], { stdio: 'ignore' });
-    running.add(child);
+    const args = [...fixed, '--appendonly', 'no', ...this.args];
+    const child = tracked(spawn('redis-server', args, { stdio: 'ignore' }));
     this.child = child;
     await Promise.race([answering(this.port), failure(child)]);
   }

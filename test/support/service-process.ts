@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { tracked } from './tracked-child';
 
 const ROOT = join(__dirname, '../..');
 const START_TIMEOUT_MS = 20_000;
-const running = new Set<ChildProcess>();
-process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 export interface Ended {
   readonly code: number | null;
@@ -19,23 +18,23 @@ export class ServiceProcess {
   private readonly ended: Promise<Ended>;
 
   private constructor(private readonly child: ChildProcess) {
-    running.add(child);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on('data', (data: Buffer) => {
         this.text += data.toString();
       });
     }
-    this.ended = once(child, 'close').then(([code, signal]) => {
-      running.delete(child);
-      return { code: code as number | null, signal: signal as NodeJS.Signals | null, output: this.text };
-    });
+    this.ended = once(child, 'close').then(([code, signal]) => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      output: this.text,
+    }));
   }
 
   /** Runs a TypeScript file; the environment is what is given and nothing else of Parley's. */
   static run(file: string, env: Readonly<Record<string, string>> = {}): ServiceProcess {
     const args = ['-r', './test/support/register.cjs', file];
     const { PATH = '', HOME = '' } = process.env;
-    return new ServiceProcess(spawn(process.execPath, args, { cwd: ROOT, env: { PATH, HOME, ...env } }));
+    return new ServiceProcess(tracked(spawn(process.execPath, args, { cwd: ROOT, env: { PATH, HOME, ...env } })));
   }
 
   /** Starts the service on a free port and waits until it is ready. */
