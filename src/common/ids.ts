@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** Session ids from outside: they become keys, channel names and paths. */
-const SESSION_ID = /^[A-Za-z0-9._:-]{1,128}$/;
+export const SESSION_ID_PATTERN = '^[A-Za-z0-9._:-]{1,128}$';
+const SESSION_ID = new RegExp(SESSION_ID_PATTERN);
 
 export function isSessionId(value: unknown): value is string {
   return typeof value === 'string' && SESSION_ID.test(value);

@@ -1,6 +1,6 @@
 /** What a key lets its holder do; each role includes the ones before it. */
-export const ROLES = ['read', 'runtime', 'admin'] as const;
-export type ApiRole = (typeof ROLES)[number];
+export const API_ROLES = ['read', 'runtime', 'admin'] as const;
+export type ApiRole = (typeof API_ROLES)[number];
 
 export interface ApiKey {
   readonly name: string;
@@ -23,7 +23,7 @@ export function parseApiKeys(text: string): readonly ApiKey[] | string {
     const which = `entry ${index + 1}`;
     if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
       return `${which} needs a name of letters, digits, dot, dash or underscore`;
-    if (!isRole(role)) return `${which} needs a role: ${ROLES.join(', ')}`;
+    if (!isRole(role)) return `${which} needs a role: ${API_ROLES.join(', ')}`;
     if (!/^[!-~]+$/.test(secret) || secret.length < MIN_SECRET_CHARACTERS) {
       return `${which} needs a secret of at least ${MIN_SECRET_CHARACTERS} printable ASCII characters`;
     }
@@ -35,5 +35,5 @@ export function parseApiKeys(text: string): readonly ApiKey[] | string {
 }
 
 function isRole(role: string): role is ApiRole {
-  return (ROLES as readonly string[]).includes(role);
+  return (API_ROLES as readonly string[]).includes(role);
 }

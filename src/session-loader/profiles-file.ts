@@ -4,7 +4,7 @@ import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 import { LineCounter, parseDocument } from 'yaml';
 
-import { isJsonObject, type JsonObject, type JsonValue } from '../common/json';
+import { isJsonObject, type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { toJsonSafe } from '../common/json-safe';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
 import type { CustomerProfile } from './profile';
@@ -80,7 +80,7 @@ function toInstance({ customer_intelligence, ...checked }: JsonObject): ProfileE
 }
 
 function toIssues(fault: ValidationError, parent: string): ErrorIssue[] {
-  const path = `${parent}/${fault.property.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const path = parent + jsonPointer(fault.property);
   const own = Object.values(fault.constraints ?? {}).map((message) => ({ path, message }));
   return [...own, ...(fault.children ?? []).flatMap((child) => toIssues(child, path))];
 }

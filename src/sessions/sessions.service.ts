@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { idSequence, isSessionId, newSessionId } from '../common/ids';
-import { type JsonObject, jsonPointer, type JsonValue, nestsWithin } from '../common/json';
+import { type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
 import { SessionLoader } from '../session-loader';
-import { parseOps } from '../store/op-validation';
-import { isName, MAX_JSON_DEPTH, type Op } from '../store/ops';
+import { checkDepth, parseOps } from '../store/op-validation';
+import { isName, type Op } from '../store/ops';
 import type { SessionState } from '../store/session-state';
 import {
   type HistoryPage,
@@ -114,13 +114,6 @@ function givenContext(context: JsonObject): readonly Op[] {
   }
   const ops = contextOps(context);
   return ops.length === 0 ? [] : parseOps(ops, '/context');
-}
-
-function checkDepth(value: JsonValue, path: string): void {
-  if (nestsWithin(value, MAX_JSON_DEPTH)) return;
-  throw new ParleyError('validation_failed', 'A value nests too deep.', {
-    errors: [{ path, message: `must not nest deeper than ${MAX_JSON_DEPTH} levels` }],
-  });
 }
 
 function contextOps(context: object): Op[] {

@@ -1,7 +1,10 @@
+import { Logger } from '@nestjs/common';
+import { describeError } from '../common/logging/describe-error';
 import type { FeedEvent, FeedListener } from './session-store';
 
 /** Who listens to which session in this process. */
 export class FeedListeners {
+  private readonly logger = new Logger('ChangeFeed');
   private readonly bySession = new Map<string, Set<FeedListener>>();
 
   has(sessionId: string): boolean {
@@ -25,7 +28,16 @@ export class FeedListeners {
   }
 
   emit(sessionId: string, event: FeedEvent): void {
-    for (const listener of this.bySession.get(sessionId) ?? []) listener(event);
+    for (const listener of this.bySession.get(sessionId) ?? []) this.tell(listener, event);
+  }
+
+  /** A listener's fault is its own: the others are told, and the write that is told of has succeeded. */
+  private tell(listener: FeedListener, event: FeedEvent): void {
+    try {
+      listener(event);
+    } catch (error) {
+      this.logger.error({ msg: 'a listener of the change feed failed', err: describeError(error) });
+    }
   }
 
   emitToAll(event: FeedEvent): void {

@@ -1,7 +1,8 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
-import { nestsWithin } from '../common/json';
+import { jsonPointer, nestsWithin } from '../common/json';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
 import { MAX_BATCH_OPS, MAX_JSON_DEPTH, MAX_MESSAGE_BYTES, OP_SCHEMAS, type Op } from './ops';
+import { refusals } from './store-errors';
 
 /** More issues than this help nobody and cost time to say. */
 const MAX_ISSUES = 32;
@@ -24,9 +25,7 @@ const validateBatch: ValidateFunction<Op[]> = ajv.compile({ type: 'array', minIt
  */
 export function parseOps(value: unknown, base = '/ops'): readonly Op[] {
   if (Array.isArray(value) && value.length > MAX_BATCH_OPS) {
-    throw new ParleyError('batch_too_large', `A batch holds at most ${MAX_BATCH_OPS} operations.`, {
-      errors: [{ path: base, message: `must have at most ${MAX_BATCH_OPS} items` }],
-    });
+    throw refusals.batchTooLarge(base);
   }
   if (!validateBatch(value)) throw refusal(validateBatch.errors ?? [], value, base);
   for (let index = 0; index < value.length; index += 1) checkBounds(value[index] as Op, `${base}/${index}`);
@@ -40,12 +39,15 @@ function checkBounds(op: Op, path: string): void {
       throw messageTooLarge(`${path}/content`);
     }
   }
-  const free = freeJson(op);
-  if (free !== undefined && !nestsWithin(free, MAX_JSON_DEPTH)) {
-    throw new ParleyError('validation_failed', 'A value nests too deep.', {
-      errors: [{ path, message: `must not nest deeper than ${MAX_JSON_DEPTH} levels` }],
-    });
-  }
+  checkDepth(freeJson(op), path);
+}
+
+/** @throws ParleyError `validation_failed` for a value that nests deeper than what is stored may */
+export function checkDepth(value: unknown, path: string): void {
+  if (nestsWithin(value, MAX_JSON_DEPTH)) return;
+  throw new ParleyError('validation_failed', 'A value nests too deep.', {
+    errors: [{ path, message: `must not nest deeper than ${MAX_JSON_DEPTH} levels` }],
+  });
 }
 
 function freeJson(op: Op): unknown {
@@ -85,9 +87,9 @@ function issueOf(error: ErrorObject, value: unknown, base: string): ErrorIssue {
     case 'discriminator':
       return { path: `${path}/op`, message: unknownOp(value, error.instancePath) };
     case 'additionalProperties':
-      return { path: `${path}/${String(params['additionalProperty'])}`, message: 'is not a known field' };
+      return { path: path + jsonPointer(String(params['additionalProperty'])), message: 'is not a known field' };
     case 'required':
-      return { path: `${path}/${String(params['missingProperty'])}`, message: 'is required' };
+      return { path: path + jsonPointer(String(params['missingProperty'])), message: 'is required' };
     case 'enum':
       return { path, message: `must be one of ${(params['allowedValues'] as unknown[]).join(', ')}` };
     case 'pattern':

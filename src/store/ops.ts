@@ -10,6 +10,8 @@ import type { JsonObject, JsonValue } from '../common/json';
 export const MAX_BATCH_OPS = 256;
 /** Most bytes (UTF-8) of one message's content. */
 export const MAX_MESSAGE_BYTES = 64 * 1024;
+/** Most seconds of a latency sample: far above any call, and sums of samples stay numbers. */
+export const MAX_DURATION_SECONDS = 1e9;
 /** How deep a JSON value may nest: far above real data, far below what overflows a stack. */
 export const MAX_JSON_DEPTH = 64;
 
@@ -42,13 +44,13 @@ function op<K extends string, P extends Record<string, TSchema>>(name: K, descri
   return Type.Object({ op: Type.Literal(name), ...properties }, { additionalProperties: false, description });
 }
 
-export const ROLES = ['user', 'assistant', 'system', 'tool'] as const;
-export type Role = (typeof ROLES)[number];
+export const MESSAGE_ROLES = ['user', 'assistant', 'system', 'tool'] as const;
+export type Role = (typeof MESSAGE_ROLES)[number];
 
 export const OP_SCHEMAS = {
   append: op('append', "Adds a message to an agent's thread; the store numbers it.", {
     agent: Name('The agent whose thread it joins.'),
-    role: Type.Unsafe<Role>({ type: 'string', enum: [...ROLES] }),
+    role: Type.Unsafe<Role>({ type: 'string', enum: [...MESSAGE_ROLES] }),
     content: Content,
     at: Type.Optional(Seconds('When it was said, seconds since the epoch; the time of the write if absent.')),
     meta: Type.Optional(JsonMap('Anything else about the message.')),
@@ -91,7 +93,7 @@ export const OP_SCHEMAS = {
   ),
   recordLatency: op('recordLatency', 'Records one sample of a stage.', {
     stage: Name('The stage, one of the known names or any other.'),
-    seconds: Seconds('How long it took.'),
+    seconds: Type.Number({ minimum: 0, maximum: MAX_DURATION_SECONDS, description: 'How long it took.' }),
     run: Type.Optional(Name('The run (turn) it belongs to.')),
     at: Type.Optional(Seconds('When it ended, seconds since the epoch; the time of the write if absent.')),
     meta: Type.Optional(JsonMap('Anything else about the sample.')),

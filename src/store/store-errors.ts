@@ -1,4 +1,6 @@
 import { ParleyError } from '../common/parley-error';
+import { MAX_BATCH_OPS } from './ops';
+import type { Batch } from './session-store';
 
 /** The refusals both adapters share: same failure, same words, whatever the store. */
 export const refusals = {
@@ -9,6 +11,10 @@ export const refusals = {
     new ParleyError('idempotency_key_reused', `Session ${id} had another batch under this idempotency key.`),
   messageNotFound: (id: string) =>
     new ParleyError('message_not_found', `Session ${id} never gave out the number of the message to truncate.`),
+  batchTooLarge: (path: string) =>
+    new ParleyError('batch_too_large', `A batch holds at most ${MAX_BATCH_OPS} operations.`, {
+      errors: [{ path, message: `must have at most ${MAX_BATCH_OPS} items` }],
+    }),
   badCursor: () =>
     new ParleyError('validation_failed', 'The cursor is not one that was handed out.', {
       errors: [{ path: '/cursor', message: 'must be a nextCursor of an earlier page' }],
@@ -18,9 +24,12 @@ export const refusals = {
 /** Batch ids become part of field names and stand in notifications: their form is checked in one place. */
 const BATCH_ID = /^[!-~]{1,128}$/;
 
-export function checkBatchId(id: string): void {
-  if (BATCH_ID.test(id)) return;
-  throw new ParleyError('validation_failed', 'A batch id is 1 to 128 printable ASCII characters.', {
-    errors: [{ path: 'Idempotency-Key', message: 'must be 1 to 128 printable ASCII characters without spaces' }],
-  });
+/** @throws ParleyError `validation_failed`, `batch_too_large` */
+export function checkBatch({ id, ops }: Batch): void {
+  if (!BATCH_ID.test(id)) {
+    throw new ParleyError('validation_failed', 'A batch id is 1 to 128 printable ASCII characters.', {
+      errors: [{ path: 'Idempotency-Key', message: 'must be 1 to 128 printable ASCII characters without spaces' }],
+    });
+  }
+  if (ops.length > MAX_BATCH_OPS) throw refusals.batchTooLarge('/ops');
 }

@@ -32,7 +32,7 @@ async function openStore(config: ParleyConfig, redis: RedisService, clock: Clock
   };
 }
 
-/** Closes the store after everything that writes to it has finished: Nest destroys modules in reverse order. */
+/** Closes the store in the last phase of a shutdown: whoever writes to it finishes in `beforeApplicationShutdown`. */
 @Injectable()
 class StoreCloser implements OnApplicationShutdown {
   private readonly logger = new Logger('Store');

@@ -101,8 +101,12 @@ describe('beside an older service that still runs', () => {
 
   it('batches submitted while the first of them converts keep their order', async () => {
     await oldWrite('order', said('0'));
-    // Both meet the old form; what the second reads is slow to come, and the third meets the new form.
-    const { stop } = await onRead((count) => (count === 2 ? pause(50) : Promise.resolve()));
+    // What the first reads is slow to come, and somebody else converts the session meanwhile.
+    const { stop } = await onRead((count) => (count === 1 ? convertedByOther() : Promise.resolve()));
+    const convertedByOther = async () => {
+      await harness.peer.apply('order', { id: 'other', ops: [] });
+      await pause(20);
+    };
     const write = (id: string) => harness.store.apply('order', { id, ops: [say(id)] });
     const first = write('1');
     const second = write('2');

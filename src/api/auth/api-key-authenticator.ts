@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ParleyError } from '../../common/parley-error';
-import { type ApiRole, ROLES } from '../../config/api-keys';
+import { type ApiRole, API_ROLES } from '../../config/api-keys';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 
 interface KnownKey {
@@ -23,7 +23,11 @@ export class ApiKeyAuthenticator {
   private readonly keys: readonly KnownKey[];
 
   constructor(@Inject(PARLEY_CONFIG) { apiKeys }: ParleyConfig) {
-    this.keys = apiKeys.map(({ name, role, secret }) => ({ name, rank: ROLES.indexOf(role), digest: digest(secret) }));
+    this.keys = apiKeys.map(({ name, role, secret }) => ({
+      name,
+      rank: API_ROLES.indexOf(role),
+      digest: digest(secret),
+    }));
   }
 
   /**
@@ -34,7 +38,7 @@ export class ApiKeyAuthenticator {
     if (this.keys.length === 0) return LOCAL;
     const key = this.find(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]);
     if (!key) throw new ParleyError('unauthorized', 'Send a valid key as "Authorization: Bearer <secret>".');
-    if (key.rank >= ROLES.indexOf(role)) return key;
+    if (key.rank >= API_ROLES.indexOf(role)) return key;
     throw new ParleyError('forbidden', `This needs a key with the role ${role}.`);
   }
 

@@ -1,4 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
+import { MESSAGE_ROLES } from '../../store/ops';
 
 type SchemaObject = Exclude<NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string], { $ref: string }>;
 
@@ -23,7 +24,7 @@ const epoch = orNull(seconds('Seconds since the epoch.'));
 export const MESSAGE_SCHEMA = object(
   {
     seq: { type: 'integer', description: 'Order over the whole session; 0 is the system prompt.' },
-    role: { type: 'string', enum: ['user', 'assistant', 'system', 'tool'] },
+    role: { type: 'string', enum: [...MESSAGE_ROLES] },
     content: { type: 'string', description: 'Of an interrupted reply what was heard; the whole is in meta.generated.' },
     at: epoch,
     meta: { type: 'object', additionalProperties: true },

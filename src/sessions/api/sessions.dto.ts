@@ -11,15 +11,15 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
+import { SESSION_ID_PATTERN } from '../../common/ids';
 import type { JsonObject, JsonValue } from '../../common/json';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
-const SESSION_ID = '^[A-Za-z0-9._:-]{1,128}$';
 
 export class OpenSessionDto {
-  @ApiPropertyOptional({ pattern: SESSION_ID, description: 'Made by the service (UUIDv7) if absent.' })
+  @ApiPropertyOptional({ pattern: SESSION_ID_PATTERN, description: 'Made by the service (UUIDv7) if absent.' })
   @MayBeAbsent()
-  @Matches(new RegExp(SESSION_ID), { message: '$property must be 1 to 128 characters of A-Z a-z 0-9 . _ : -' })
+  @Matches(new RegExp(SESSION_ID_PATTERN), { message: '$property must be 1 to 128 characters of A-Z a-z 0-9 . _ : -' })
   sessionId?: string;
 
   @ApiPropertyOptional({ maxLength: 320, description: "Loads the caller's profile; compared without case." })
@@ -64,8 +64,9 @@ export class SessionListQuery {
 
 export class HistoryQuery {
   @ApiPropertyOptional({
-    minimum: 0,
-    description: 'Messages with a higher `seq`; from the system prompt on if absent.',
+    minimum: -1,
+    default: -1,
+    description: 'Messages with a higher `seq`; -1 begins with the system prompt, which is number 0.',
   })
   @MayBeAbsent()
   @IsInt()

@@ -1,10 +1,12 @@
-import { isJsonObject } from '../../common/json';
+import { isJsonObject, type JsonValue } from '../../common/json';
 import { parseStats, parseStored, type StoredMessage } from '../layout/decode-session';
 import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
+import { receiptOf } from '../receipt';
 import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
+import { HistoryIndex } from './history-index';
 
 /** One session's fields inside a write transaction: reads see what was set before. */
 export interface SessionFields {
@@ -22,16 +24,15 @@ export function rememberedReceipt(sessionId: string, stored: string, fingerprint
   return receiptOf(Number(revision), Number(first), Number(count), Number(at));
 }
 
-export function receiptOf(revision: number, first: number, count: number, at: number): Receipt {
-  return { revision, messages: Array.from({ length: count }, (_, index) => first + index), at };
-}
-
 /**
  * Works out one batch on the fields of a session: what apply-batch.lua does in Redis. Where it throws, the transaction
  * takes back what it wrote.
  */
 export class BatchApplication {
   private lastSeq: number;
+  private index: HistoryIndex | undefined;
+  /** Objects that are being merged, by context key: parsed once and written once a batch. */
+  private readonly merges = new Map<string, Map<string, JsonValue>>();
 
   constructor(
     private readonly sessionId: string,
@@ -44,6 +45,8 @@ export class BatchApplication {
 
   run(ops: readonly Op[]): { lastSeq: number } {
     for (const op of ops) this.apply(op);
+    // fromEntries defines own properties: a member called `__proto__` stays data.
+    for (const [key, members] of this.merges) this.setJson(FIELD.context(key), Object.fromEntries(members));
     return { lastSeq: this.lastSeq };
   }
 
@@ -64,16 +67,17 @@ export class BatchApplication {
       case 'truncate':
         // A message cleared since is no error; a number never given is.
         if (op.seq > this.lastSeq) throw refusals.messageNotFound(this.sessionId);
-        return this.setJson(FIELD.heard(op.seq), op.content);
+        return this.setHistory(FIELD.heard(op.seq), op.content);
       case 'clearHistory':
         return this.clearHistory(op.agent);
       case 'systemPrompt':
         return this.systemPrompt(op);
       case 'setContext':
-        return this.setJson(FIELD.context(op.key), op.value);
+        return this.setContext(op.key, op.value);
       case 'mergeContext':
         return this.mergeContext(op);
       case 'deleteContext':
+        this.merges.delete(op.key);
         return this.fields.remove(FIELD.context(op.key));
       case 'setSlots':
         for (const [name, value] of Object.entries(op.slots)) this.setJson(FIELD.slot(name), value);
@@ -81,9 +85,9 @@ export class BatchApplication {
       case 'setToolOutput':
         return this.setJson(FIELD.toolOutput(op.tool), op.output);
       case 'setInterrupted':
-        return this.setJson(FIELD.context(INTERRUPTED_KEY), op.value);
+        return this.setContext(INTERRUPTED_KEY, op.value);
       case 'setActiveAgent':
-        return this.setJson(FIELD.context(ACTIVE_AGENT_KEY), op.agent);
+        return this.setContext(ACTIVE_AGENT_KEY, op.agent);
       case 'recordLatency':
         return this.recordLatency(op);
     }
@@ -93,48 +97,54 @@ export class BatchApplication {
     this.fields.set(field, JSON.stringify(value));
   }
 
+  private setContext(key: string, value: JsonValue): void {
+    this.merges.delete(key);
+    this.setJson(FIELD.context(key), value);
+  }
+
+  private setHistory(field: string, value: unknown): void {
+    this.setJson(field, value);
+    this.index?.addField(field);
+  }
+
+  private history(): HistoryIndex {
+    this.index ??= new HistoryIndex(this.fields.names());
+    return this.index;
+  }
+
   private append({ agent, role, content, at, meta }: OpOf<'append'>): void {
     this.lastSeq += 1;
     const message: StoredMessage = meta ? [at ?? this.now, role, content, meta] : [at ?? this.now, role, content];
     this.setJson(FIELD.message(this.lastSeq, agent), message);
+    this.index?.addMessage(agent, this.lastSeq);
     if (role === 'system' && this.fields.get(FIELD.system(agent)) === undefined) {
-      this.fields.set(FIELD.system(agent), String(this.lastSeq));
+      this.setHistory(FIELD.system(agent), this.lastSeq);
     }
   }
 
   private clearHistory(agent: string | undefined): void {
-    for (const field of this.fields.names()) {
-      const message = /^m:(\d+):/.exec(field);
-      if (message) {
-        if (agent !== undefined && field.slice(message[0].length) !== agent) continue;
-        this.fields.remove(field);
-        this.fields.remove(FIELD.heard(Number(message[1])));
-      } else if (agent === undefined && /^[pty]:/.test(field)) this.fields.remove(field);
-    }
-    if (agent === undefined) return;
-    this.fields.remove(FIELD.prompt(agent));
-    this.fields.remove(FIELD.system(agent));
+    const fields = agent === undefined ? this.history().takeAll() : this.history().takeThread(agent);
+    for (const field of fields) this.fields.remove(field);
   }
 
   /** A system message that was appended as the thread's first is the prompt that the new one replaces. */
   private systemPrompt({ agent, content }: OpOf<'systemPrompt'>): void {
-    const system = Number(this.fields.get(FIELD.system(agent)) ?? NaN);
-    if (this.fields.get(FIELD.prompt(agent)) === undefined && system === this.firstMessage(agent)) {
-      this.fields.remove(FIELD.message(system, agent));
-      this.fields.remove(FIELD.heard(system));
+    const system = this.fields.get(FIELD.system(agent));
+    const isFirst = system !== undefined && this.fields.get(FIELD.prompt(agent)) === undefined;
+    if (isFirst && this.history().firstMessage(agent) === Number(system)) {
+      for (const field of this.history().takeMessage(agent, Number(system))) this.fields.remove(field);
     }
-    this.setJson(FIELD.prompt(agent), [this.now, content]);
+    this.setHistory(FIELD.prompt(agent), [this.now, content]);
   }
 
-  private firstMessage(agent: string): number {
-    const own = this.fields.names().filter((field) => /^m:\d+:/.test(field) && field.replace(/^m:\d+:/, '') === agent);
-    return Math.min(...own.map((field) => Number(field.split(':')[1])));
-  }
-
+  /** One level deep; anything but an object is replaced. */
   private mergeContext({ key, value }: OpOf<'mergeContext'>): void {
-    const base = parseStored(this.sessionId, this.fields.get(FIELD.context(key)));
-    // Spread copies own members as own members: one called `__proto__` stays data.
-    this.setJson(FIELD.context(key), isJsonObject(base) ? { ...base, ...value } : value);
+    let members = this.merges.get(key);
+    if (!members) {
+      const base = parseStored(this.sessionId, this.fields.get(FIELD.context(key)));
+      this.merges.set(key, (members = new Map(isJsonObject(base) ? Object.entries(base) : [])));
+    }
+    for (const [name, member] of Object.entries(value)) members.set(name, member);
   }
 
   private recordLatency({ stage, seconds, at, run, meta }: OpOf<'recordLatency'>): void {

@@ -1,14 +1,15 @@
 import type { Clock } from '../../common/clock';
 import { nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
+import { ParleyError } from '../../common/parley-error';
 import { decodeCursor, encodeCursor } from '../cursor';
 import { FeedListeners } from '../feed-listeners';
-import { encodeOps } from '../layout/batch-codec';
+import { decodeOps, encodeOps } from '../layout/batch-codec';
 import { decodeSession, parseStored } from '../layout/decode-session';
 import { fingerprintOf } from '../layout/fingerprint';
-import { FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
+import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
-import { decodeLegacy, encodeConverted, type LegacyFields } from '../layout/legacy-session';
+import { convertLegacy, decodeLegacy, type LegacyFields } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
 import type { SessionState } from '../session-state';
 import {
@@ -22,8 +23,9 @@ import {
   type SessionSummary,
   type StoreStatus,
 } from '../session-store';
-import { checkBatchId, refusals } from '../store-errors';
-import { BatchApplication, receiptOf, rememberedReceipt, type SessionFields } from './apply-batch';
+import { checkBatch, refusals } from '../store-errors';
+import { receiptOf } from '../receipt';
+import { BatchApplication, rememberedReceipt, type SessionFields } from './apply-batch';
 import { EmbeddedDatabase } from './embedded-database';
 import { headerFields, NEW_HEADER, type SessionHeader } from './session-header';
 import { sweepExpired } from './sweep-expired';
@@ -85,16 +87,19 @@ export class EmbeddedSessionStore implements SessionStore {
 
   /** Runs one batch in a transaction; `admit` says on what header it builds, or refuses. */
   private async write(sessionId: string, batch: Batch, admit: (now: number) => SessionHeader): Promise<Receipt> {
-    checkBatchId(batch.id);
+    this.checkOpen();
+    checkBatch(batch);
     const { text } = encodeOps(batch.ops);
+    // What is written later is what was given now, whatever becomes of the caller's objects meanwhile.
+    const own = { id: batch.id, ops: decodeOps(text) };
     const now = nowSeconds(this.clock);
     const { receipt, isNew } = await this.database.transaction(() => {
       let header = admit(now);
       const fields = this.database.sessionFields(sessionId);
       if (header.kind === 'legacy') header = this.convert(sessionId, header, fields, now);
-      return this.applyTo(sessionId, header, fields, batch, fingerprintOf(text), now);
+      return this.applyTo(sessionId, header, fields, own, fingerprintOf(text), now);
     });
-    if (isNew) this.listeners.emit(sessionId, { kind: 'change', batchId: batch.id, ops: batch.ops, ...receipt });
+    if (isNew) this.listeners.emit(sessionId, { kind: 'change', batchId: own.id, ops: own.ops, ...receipt });
     return receipt;
   }
 
@@ -131,19 +136,22 @@ export class EmbeddedSessionStore implements SessionStore {
 
   /** Puts the converted fields of an older service's session in place of its two. */
   private convert(sessionId: string, header: SessionHeader, fields: SessionFields, now: number): SessionHeader {
-    const state = decodeLegacy(sessionId, this.database.legacyFields(sessionId));
-    const converted = encodeConverted(state, this.options.defaultTtlSeconds, now);
+    const legacy = this.database.legacyFields(sessionId);
+    const converted = convertLegacy(sessionId, legacy, this.options.defaultTtlSeconds, now);
+    let stored = header;
     for (let index = 0; index + 1 < converted.length; index += 2) {
-      const name = converted[index] as string;
-      if (name !== FIELD.header) fields.set(name, converted[index + 1] as string);
+      const [name, value] = converted.slice(index, index + 2) as [string, string];
+      if (name === FIELD.header) stored = { ...header, ...decodeHeader(value) };
+      else fields.set(name, value);
     }
     fields.remove(LEGACY_CORE);
     fields.remove(LEGACY_HISTORY);
     void this.database.expiries.put([now + this.options.defaultTtlSeconds, sessionId], true);
-    return { ...header, lastSeq: state.lastSeq, createdAt: state.createdAt };
+    return stored;
   }
 
   async load(sessionId: string): Promise<SessionState> {
+    this.checkOpen();
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return decodeLegacy(sessionId, this.database.legacyFields(sessionId));
     const pairs = headerFields(header);
@@ -152,16 +160,19 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   async readRevision(sessionId: string): Promise<number> {
+    this.checkOpen();
     return this.existing(sessionId).revision;
   }
 
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
+    this.checkOpen();
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return (await this.load(sessionId)).context.get(key);
     return parseStored(sessionId, this.database.field(sessionId, FIELD.context(key)));
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
+    this.checkOpen();
     const header = this.existing(sessionId);
     if (header.kind === 'legacy') return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = async (names: readonly string[]) => names.map((name) => this.database.field(sessionId, name));
@@ -169,6 +180,7 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   async end(sessionId: string): Promise<void> {
+    this.checkOpen();
     const now = nowSeconds(this.clock);
     await this.database.transaction(() => {
       const header = this.existing(sessionId);
@@ -181,6 +193,7 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   async list(limit: number, cursor?: string): Promise<SessionPage> {
+    this.checkOpen();
     const sessions: SessionSummary[] = [];
     const start = cursor === undefined ? undefined : decodeCursor(cursor, isSessionId);
     // Ended and expired ones cost a look each; a page of four times its length is as far as one goes.
@@ -234,6 +247,11 @@ export class EmbeddedSessionStore implements SessionStore {
   /** Removes what has expired; says how many sessions that were. */
   sweep(): Promise<number> {
     return sweepExpired(this.database, nowSeconds(this.clock));
+  }
+
+  /** What was submitted before a close goes on; what comes after it is refused. */
+  private checkOpen(): void {
+    if (this.closed) throw new ParleyError('store_unavailable', 'The embedded store is closed.');
   }
 
   private header(sessionId: string): SessionHeader | undefined {

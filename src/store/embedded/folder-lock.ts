@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { realpathSync, rmSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, realpathSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Database } from 'lmdb';
 import { ParleyError } from '../../common/parley-error';
@@ -17,26 +16,45 @@ const OWNER = 'owner';
  * of many who find a dead owner, in whatever processes, one takes its place.
  */
 export class FolderLock {
-  private constructor(private readonly server: Server) {}
+  private constructor(
+    private readonly folder: OpenFolder,
+    private readonly server: Server,
+  ) {}
 
   /** @throws ParleyError `store_locked` */
-  static async take(folder: string, owners: Database<string, string>): Promise<FolderLock> {
-    const name = `parley-${randomBytes(6).toString('hex')}.sock`;
-    const server = await listen(socketPath(folder, name));
-    for (;;) {
-      const owner = owners.get(OWNER);
-      if (owner !== undefined && (await answers(socketPath(folder, owner)))) {
-        await close(server);
-        throw lockedError(folder);
-      }
-      if (!replaceOwner(owners, owner, name)) continue;
-      if (owner !== undefined) rmSync(socketPath(folder, owner), { force: true });
-      return new FolderLock(server);
+  static async take(path: string, owners: Database<string, string>): Promise<FolderLock> {
+    const folder = { real: realpathSync(path), descriptor: openSync(path, 'r') };
+    try {
+      return new FolderLock(folder, await becomeOwner(path, folder, owners));
+    } catch (error) {
+      closeSync(folder.descriptor);
+      throw error;
     }
   }
 
-  release(): Promise<void> {
-    return close(this.server);
+  async release(): Promise<void> {
+    await close(this.server);
+    closeSync(this.folder.descriptor);
+  }
+}
+
+interface OpenFolder {
+  readonly real: string;
+  readonly descriptor: number;
+}
+
+async function becomeOwner(path: string, folder: OpenFolder, owners: Database<string, string>): Promise<Server> {
+  const name = `parley-${randomBytes(6).toString('hex')}.sock`;
+  const server = await listen(socketPath(folder, name));
+  for (;;) {
+    const owner = owners.get(OWNER);
+    if (owner !== undefined && (await answers(socketPath(folder, owner)))) {
+      await close(server);
+      throw lockedError(path);
+    }
+    if (!replaceOwner(owners, owner, name)) continue;
+    if (owner !== undefined) rmSync(socketPath(folder, owner), { force: true });
+    return server;
   }
 }
 
@@ -57,11 +75,16 @@ function lockedError(folder: string): ParleyError {
   );
 }
 
-function socketPath(folder: string, name: string): string {
-  const real = realpathSync(folder);
+/**
+ * Where a socket of this folder is, from this process: a path that is too long goes through the folder's descriptor, so
+ * that it is the same folder for everybody, whatever their temporary files.
+ * @throws ParleyError `store_incompatible`
+ */
+function socketPath({ real, descriptor }: OpenFolder, name: string): string {
   const path = join(real, name);
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path;
-  return join(tmpdir(), `${createHash('sha1').update(real).digest('hex').slice(0, 16)}-${name}`);
+  if (process.platform === 'linux') return `/proc/self/fd/${descriptor}/${name}`;
+  throw new ParleyError('store_incompatible', `The path of the data folder is too long: ${real}`);
 }
 
 function listen(path: string): Promise<Server> {

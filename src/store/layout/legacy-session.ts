@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
-import { INTERRUPTED_KEY, type Role, ROLES } from '../ops';
+import { INTERRUPTED_KEY, MESSAGE_ROLES, type Role } from '../ops';
 import { RECENT_SAMPLES } from '../session-store';
 import { emptyState, type Message, type SessionState, type StageStats } from '../session-state';
 import { countSample } from '../stage-stats';
-import { corrupt } from './decode-session';
+import { corrupt, decodeStored } from './decode-session';
 import { encodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from './fields';
 
 /** The two JSON texts of a session that an older service wrote; either may be missing. */
@@ -49,10 +49,10 @@ function parse(sessionId: string, text: string): JsonValue {
 
 /** Python writes numbers that JSON does not have as NaN, Infinity and -Infinity: they become null. */
 function parsePythonJson(sessionId: string, text: string): JsonValue {
-  const json = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token : 'null',
-  );
   try {
+    const json = text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) =>
+      token.startsWith('"') ? token : 'null',
+    );
     return JSON.parse(json) as JsonValue;
   } catch {
     throw corrupt(sessionId, 'a field of an older service that is not JSON');
@@ -134,7 +134,9 @@ function takeHistory(state: SessionState, history: JsonValue): void {
     const messages = list.map(legacyMessage);
     const prompt = messages[0]?.role === 'system' ? messages.shift() : undefined;
     const agent = storable(name);
-    state.history.set(agent, { prompt: prompt && { seq: 0, ...prompt }, messages: [] });
+    if (prompt || messages.length > 0) {
+      state.history.set(agent, { prompt: prompt && { seq: 0, ...prompt }, messages: [] });
+    }
     let at = -Infinity;
     for (const message of messages) placed.push({ agent, at: (at = Math.max(at, message.at ?? at)), message });
   }
@@ -146,7 +148,7 @@ function takeHistory(state: SessionState, history: JsonValue): void {
 
 function legacyMessage(value: JsonValue): Omit<Message, 'seq'> {
   const { role, content, timestamp, ...rest } = isJsonObject(value) ? value : { content: value };
-  const known = ROLES.includes(role as Role);
+  const known = MESSAGE_ROLES.includes(role as Role);
   // What doesn't fit a message (a role or a content of another kind) is kept beside it, as it was.
   const meta: JsonObject = {
     ...rest,
@@ -162,8 +164,20 @@ function legacyMessage(value: JsonValue): Omit<Message, 'seq'> {
   };
 }
 
-/** Fields, name and value in turn, in which a session read by {@link decodeLegacy} is stored from now on. */
-export function encodeConverted(state: SessionState, defaultTtlSeconds: number, now: number): string[] {
+/**
+ * The fields, name and value in turn, in which a session of an older service is stored from now on.
+ * @throws ParleyError `session_corrupt`
+ */
+export function convertLegacy(
+  sessionId: string,
+  legacy: LegacyFields,
+  defaultTtlSeconds: number,
+  now: number,
+): string[] {
+  return decodeStored(sessionId, () => encodeConverted(decodeLegacy(sessionId, legacy), defaultTtlSeconds, now));
+}
+
+function encodeConverted(state: SessionState, defaultTtlSeconds: number, now: number): string[] {
   const fields: string[] = [];
   const put = (field: string, value: string | number) => fields.push(field, String(value));
   const json = (field: string, value: unknown) => put(field, JSON.stringify(value));

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { FeedListeners } from '../feed-listeners';
 import { decodeOps } from '../layout/batch-codec';
+import { receiptOf } from '../receipt';
 import type { FeedEvent, FeedListener } from '../session-store';
 
 const SEPARATOR = '\u001f';
@@ -88,12 +89,6 @@ function decodeEvent(message: string): FeedEvent {
   const head = HEAD.exec(message.slice(0, headEnd));
   if (!head) throw new Error('a notification of another form');
   const [revision, firstSeq, count, at] = head.slice(1, 5).map(Number) as [number, number, number, number];
-  return {
-    kind: 'change',
-    revision,
-    messages: Array.from({ length: count }, (_, index) => firstSeq + index),
-    at,
-    batchId: head[5] as string,
-    ops: decodeOps(message.slice(headEnd + 1)),
-  };
+  const receipt = receiptOf(revision, firstSeq, count, at);
+  return { kind: 'change', ...receipt, batchId: head[5] as string, ops: decodeOps(message.slice(headEnd + 1)) };
 }

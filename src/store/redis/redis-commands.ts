@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { ParleyError } from '../../common/parley-error';
+import { KeyedQueue } from './keyed-queue';
 import { fromRedisError } from './redis-errors';
 import { checkRedisServer, type ServerCheck } from './redis-server-check';
 import { loadScript } from './session-script';
@@ -13,10 +14,11 @@ import { loadScript } from './session-script';
  */
 export class RedisCommands {
   private readonly logger = new Logger(RedisCommands.name);
+  private readonly writes = new KeyedQueue();
   private inFlight = 0;
   private incompatible: ParleyError | undefined;
 
-  /** @param maxInFlight commands that may be under way at once; beyond it new ones are refused rather than queued */
+  /** @param maxInFlight calls that may be under way or wait their turn; beyond it new ones are refused */
   constructor(
     private readonly connections: readonly Redis[],
     private readonly maxInFlight: number,
@@ -58,6 +60,14 @@ export class RedisCommands {
     } finally {
       this.inFlight -= 1;
     }
+  }
+
+  /**
+   * The same for a write, when those of the session that came before it have had their answers. A write can take more
+   * than one step (the script is brought again, a session is converted), and none may come between them.
+   */
+  sendInTurn<T>(sessionId: string, commands: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.send(sessionId, (redis) => this.writes.run(sessionId, () => commands(redis)));
   }
 
   /** Whether the server answers on every connection. @throws ParleyError */

@@ -10,7 +10,7 @@ import { corrupt, decodeSession, parseStored } from '../layout/decode-session';
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
-import { decodeLegacy, encodeConverted } from '../layout/legacy-session';
+import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
 import type { SessionState } from '../session-state';
 import {
@@ -24,14 +24,14 @@ import {
   type SessionSummary,
   type StoreStatus,
 } from '../session-store';
-import { checkBatchId, refusals } from '../store-errors';
+import { receiptOf } from '../receipt';
+import { checkBatch, refusals } from '../store-errors';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
 import { SCRIPT_STATUS, statusError } from './script-status';
-import { runScript, SCRIPT_MISSING, type ScriptMode, type ScriptReply, tryScript } from './session-script';
+import { runScript, type ScriptMode, type ScriptReply } from './session-script';
 import { SessionScan } from './session-scan';
-import { WriteLanes } from './write-lanes';
 
 export interface RedisStoreOptions {
   readonly keyPrefix: string;
@@ -51,7 +51,6 @@ export class RedisSessionStore implements SessionStore {
   readonly description: string;
   private readonly logger = new Logger(RedisSessionStore.name);
   private readonly feed: RedisChangeFeed;
-  private readonly lanes = new WriteLanes();
   private readonly scan: SessionScan;
 
   constructor(
@@ -76,54 +75,26 @@ export class RedisSessionStore implements SessionStore {
   }
 
   private async write(sessionId: string, mode: ScriptMode, batch: Batch, ...extra: string[]): Promise<Receipt> {
-    checkBatchId(batch.id);
-    const reply = await this.submit(sessionId, mode, batch.id, encodeOps(batch.ops), extra);
+    checkBatch(batch);
+    const encoded = encodeOps(batch.ops);
+    const args = this.scriptArgs(mode, batch.id, encoded, extra);
+    const reply = await this.commands.sendInTurn(sessionId, async (redis) => {
+      const first = await runScript(redis, this.key(sessionId), args);
+      return first === SCRIPT_STATUS.NEEDS_CONVERSION ? this.convert(redis, sessionId, batch.id, encoded) : first;
+    });
     if (typeof reply === 'number') throw statusError(reply, sessionId);
-    return receiptOf(reply);
+    return receiptOf(...reply);
   }
 
-  /** Runs the script for one write, and whatever the server's first answer makes necessary. */
-  private async submit(
-    sessionId: string,
-    mode: ScriptMode,
-    batchId: string,
-    encoded: EncodedBatch,
-    extra: readonly string[],
-  ): Promise<ScriptReply> {
-    const key = this.key(sessionId);
-    const args = this.scriptArgs(mode, batchId, encoded, extra);
-    const convert = () => this.convert(sessionId, batchId, encoded);
-    const bring = async () => {
-      const reply = await this.commands.send(sessionId, (redis) => runScript(redis, key, args));
-      return reply === SCRIPT_STATUS.NEEDS_CONVERSION ? convert() : reply;
-    };
-    const reply = await this.lanes.run<ScriptReply | typeof SCRIPT_MISSING>(
-      sessionId,
-      () => this.commands.send(sessionId, (redis) => tryScript(redis, key, args)),
-      (outcome) => {
-        if (outcome === SCRIPT_MISSING) return bring;
-        return outcome === SCRIPT_STATUS.NEEDS_CONVERSION ? convert : undefined;
-      },
-    );
-    return reply as ScriptReply;
-  }
-
-  /**
-   * The first write to a session of an older service: reads it, and converts exactly what was read in the same step.
-   * Where another write has converted it by now, it is a write like any other.
-   */
-  private async convert(sessionId: string, batchId: string, encoded: EncodedBatch): Promise<ScriptReply> {
+  /** The first write to a session of an older service: reads it, and converts exactly what was read in the same step. */
+  private async convert(redis: Redis, sessionId: string, batchId: string, encoded: EncodedBatch): Promise<ScriptReply> {
     const key = this.key(sessionId);
     for (let attempt = 0; attempt < MAX_CONVERSIONS; attempt += 1) {
-      const [core, history] = await this.commands.send(sessionId, (redis) =>
-        redis.hmgetBuffer(key, LEGACY_CORE, LEGACY_HISTORY),
-      );
+      const [core, history] = await redis.hmgetBuffer(key, LEGACY_CORE, LEGACY_HISTORY);
       const legacy = { [LEGACY_CORE]: core?.toString(), [LEGACY_HISTORY]: history?.toString() };
-      const state = decodeLegacy(sessionId, legacy);
-      const fields = encodeConverted(state, this.options.defaultTtlSeconds, nowSeconds(this.clock));
+      const fields = convertLegacy(sessionId, legacy, this.options.defaultTtlSeconds, nowSeconds(this.clock));
       const read = sha1(core ?? '') + sha1(history ?? '');
-      const args = this.scriptArgs('C', batchId, encoded, [read, ...fields]);
-      const reply = await this.commands.send(sessionId, (redis) => runScript(redis, key, args));
+      const reply = await runScript(redis, key, this.scriptArgs('C', batchId, encoded, [read, ...fields]));
       if (reply !== SCRIPT_STATUS.NEEDS_CONVERSION) return reply;
     }
     throw new ParleyError('store_unavailable', `Session ${sessionId} is written too often by an older service.`);
@@ -188,7 +159,8 @@ export class RedisSessionStore implements SessionStore {
 
   async end(sessionId: string): Promise<void> {
     const nothing = { text: '', reads: [] };
-    const reply = await this.submit(sessionId, 'E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
+    const args = this.scriptArgs('E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
+    const reply = await this.commands.sendInTurn(sessionId, (redis) => runScript(redis, this.key(sessionId), args));
     if (typeof reply === 'number') throw statusError(reply, sessionId);
   }
 
@@ -238,10 +210,6 @@ const GONE: readonly ErrorCode[] = ['session_not_found', 'session_ended', 'sessi
 
 function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: SessionState): SessionSummary {
   return { sessionId, revision, createdAt, updatedAt, activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)) };
-}
-
-function receiptOf([revision, firstSeq, count, at]: Exclude<ScriptReply, number>): Receipt {
-  return { revision, messages: Array.from({ length: count }, (_, index) => firstSeq + index), at: Number(at) };
 }
 
 function fieldOf(fields: readonly string[], name: string): string | undefined {

@@ -3,9 +3,9 @@ import type { SessionPage, SessionSummary } from '../session-store';
 import type { RedisCommands } from './redis-commands';
 
 /** SCAN steps a page may take: a keyspace full of other keys gives short pages, not slow ones. */
-const MAX_SCANS = 16;
+const MAX_SCANS = 64;
 /** Keys a step looks at, at least. */
-const MIN_COUNT = 64;
+const MIN_COUNT = 10;
 /** For what belongs to no session: the first connection. */
 const NO_SESSION_ID = '';
 
@@ -35,14 +35,15 @@ export class SessionScan {
       if (pending.length > 0 || sessions.length === limit) continue;
       if (scanCursor === '0') return { sessions, nextCursor: null };
       if (scans === MAX_SCANS) break;
-      [scanCursor, pending] = await this.step(scanCursor || '0', limit);
+      [scanCursor, pending] = await this.step(scanCursor || '0', limit - sessions.length);
     }
     const isLast = scanCursor === '0' && pending.length === 0;
     return { sessions, nextCursor: isLast ? null : encodeCursor([scanCursor, pending]) };
   }
 
-  private async step(scanCursor: string, limit: number): Promise<ScanPosition> {
-    const count = Math.max(limit, MIN_COUNT);
+  /** Looks at no more than is missing: what doesn't fit the page travels in the cursor, and that in a URL. */
+  private async step(scanCursor: string, missing: number): Promise<ScanPosition> {
+    const count = Math.max(missing, MIN_COUNT);
     const [next, keys] = await this.commands.send(NO_SESSION_ID, (redis) =>
       redis.scan(scanCursor, 'MATCH', this.pattern, 'COUNT', count),
     );

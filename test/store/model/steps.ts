@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/common/json';
-import { type Op, ROLES } from '../../../src/store/ops';
+import { type Op, MESSAGE_ROLES } from '../../../src/store/ops';
 import { nameOf, objectOf, opOf, textOf, valueOf } from './values';
 
 export type Writer = 'store' | 'peer';
@@ -107,7 +107,7 @@ const legacyObject = objectOf.map((members): JsonObject => {
 const legacyMessage = fc
   .record(
     {
-      role: fc.constantFrom(...ROLES),
+      role: fc.constantFrom(...MESSAGE_ROLES),
       content: textOf,
       timestamp: fc.constantFrom<JsonValue>(null, 5.5, 1_700_000_000.25, 1_700_000_001),
       extra: valueOf,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/common/json';
-import { isName, type Op, ROLES } from '../../../src/store/ops';
+import { isName, type Op, MESSAGE_ROLES } from '../../../src/store/ops';
 
 /** Names that meet fields of the store, members of every object, pattern characters and the longest that may be. */
 const ODD_NAMES = [
@@ -97,7 +97,7 @@ function op(name: Op['op'], members: Readonly<Record<string, fc.Arbitrary<unknow
 
 const append = op('append', {
   agent: nameOf,
-  role: fc.constantFrom(...ROLES),
+  role: fc.constantFrom(...MESSAGE_ROLES),
   content: textOf,
   at: optional(timeOf),
   meta: optional(objectOf),

@@ -99,6 +99,23 @@ end
 local first_seq = last_seq + 1
 local next_part = string.gmatch(text, '([^\31]*)\31')
 
+-- Message numbers by agent, and names of the other fields of the history: read when first asked for and kept in step from
+-- then on, because 256 operations of a batch may each ask for them.
+local threads, history_fields
+
+-- Members of the objects that are being merged, by context key: parsed once and written once a batch.
+local merges = {}
+
+local function set_context(name, value)
+  writes['c:' .. name] = value
+  merges[name] = nil
+end
+
+local function set_history(field, value)
+  writes[field] = value
+  if threads then history_fields[#history_fields + 1] = field end
+end
+
 -- Operations that ask what is stored, or take back what is. They are rare, and so made only where they are needed.
 -- Returns nil, or what the script is to answer.
 local function rare_operation(code, name)
@@ -108,12 +125,23 @@ local function rare_operation(code, name)
     return value
   end
 
-  -- Names of all fields, stored or about to be.
-  local function names()
-    local list = call('HKEYS', key)
-    for index = 1, size, 2 do list[#list + 1] = set[index] end
-    for field in pairs(writes) do list[#list + 1] = field end
-    return list
+  local function note_field(field)
+    local seq, owner = match(field, '^m:(%d+):(.*)$')
+    if seq then
+      local numbers = threads[owner] or {}
+      threads[owner] = numbers
+      numbers[#numbers + 1] = tonumber(seq)
+    elseif find(field, '^[pty]:') then
+      history_fields[#history_fields + 1] = field
+    end
+  end
+
+  local function read_history()
+    if threads then return end
+    threads, history_fields = {}, {}
+    for _, field in ipairs(call('HKEYS', key)) do note_field(field) end
+    for index = 1, size, 2 do note_field(set[index]) end
+    for field, value in pairs(writes) do if value then note_field(field) end end
   end
 
   -- End of the JSON string that opens at `from`.
@@ -147,56 +175,63 @@ local function rare_operation(code, name)
     end
   end
 
-  -- Members of `patch` over those of `base`, one level deep, as text.
-  local function merge(base, patch)
-    if not base or byte(base) ~= 123 then return patch end
-    local members, position = {}, {}
+  -- Members of `patch` over those that the key has, one level deep, as text. What is no object is replaced.
+  local function merge(patch)
+    local merged = merges[name] or { members = {}, position = {} }
+    local members, position = merged.members, merged.position
     local function put(quoted, member)
       if not position[quoted] then position[quoted] = #members + 1 end
       members[position[quoted]] = member
     end
-    each_member(base, put)
+    if not merges[name] then
+      local base = get('c:' .. name)
+      if base and byte(base) == 123 then each_member(base, put) end
+    end
     each_member(patch, put)
-    return '{' .. table.concat(members, ',') .. '}'
+    merges[name] = merged
   end
 
-  -- Removes an agent's messages, or everybody's. Names of fields are enough to tell whose a message is.
+  local function clear_thread(agent)
+    for _, seq in ipairs(threads[agent] or {}) do
+      writes[format('m:%d:%s', seq, agent)], writes[format('t:%d', seq)] = false, false
+    end
+    threads[agent] = nil
+  end
+
+  -- Removes an agent's messages, or everybody's.
   local function clear_history(agent)
-    for _, field in ipairs(names()) do
-      local seq, owner = match(field, '^m:(%d+):(.*)$')
-      if seq then
-        if agent == nil or owner == agent then writes[field], writes['t:' .. seq] = false, false end
-      elseif agent == nil and find(field, '^[pty]:') then
-        writes[field] = false
-      end
+    read_history()
+    if agent ~= nil then
+      clear_thread(agent)
+      writes['p:' .. agent], writes['y:' .. agent] = false, false
+      return
     end
-    if agent ~= nil then writes['p:' .. agent], writes['y:' .. agent] = false, false end
-  end
-
-  -- The first message of an agent's thread: looked for only where a system message was ever appended to it.
-  local function first_message(agent)
-    local first
-    for _, field in ipairs(names()) do
-      local seq, owner = match(field, '^m:(%d+):(.*)$')
-      seq = tonumber(seq)
-      if seq and owner == agent and writes[field] ~= false and (not first or seq < first) then first = seq end
-    end
-    return first
+    local agents = {}
+    for owner in pairs(threads) do agents[#agents + 1] = owner end
+    for _, owner in ipairs(agents) do clear_thread(owner) end
+    for _, field in ipairs(history_fields) do writes[field] = false end
+    history_fields = {}
   end
 
   -- A system message that was appended as the thread's first is the prompt that the new one replaces.
   local function set_system_prompt(agent, content)
     local prompt, system = 'p:' .. agent, get('y:' .. agent)
-    if system and not get(prompt) and tonumber(system) == first_message(agent) then
-      writes['m:' .. system .. ':' .. agent], writes['t:' .. system] = false, false
+    if system and not get(prompt) then
+      read_history()
+      local numbers, first = threads[agent] or {}, nil
+      for index, seq in ipairs(numbers) do
+        if not first or seq < numbers[first] then first = index end
+      end
+      if first and numbers[first] == tonumber(system) then
+        table.remove(numbers, first)
+        writes['m:' .. system .. ':' .. agent], writes['t:' .. system] = false, false
+      end
     end
-    writes[prompt] = '[' .. now .. ',' .. content .. ']'
+    set_history(prompt, '[' .. now .. ',' .. content .. ']')
   end
 
   if code == 109 then -- m: mergeContext
-    local sound, merged = pcall(merge, get('c:' .. name), next_part())
-    if not sound then return CORRUPT end
-    writes['c:' .. name] = merged
+    if not pcall(merge, next_part()) then return CORRUPT end
   elseif code == 112 then -- p: systemPrompt
     set_system_prompt(name, next_part())
   elseif code == 104 then -- h: clearHistory of one agent
@@ -204,7 +239,7 @@ local function rare_operation(code, name)
   elseif code == 72 then -- H: clearHistory of all
     clear_history(nil)
   elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
-    if not get('y:' .. name) then writes['y:' .. name] = tostring(last_seq) end
+    if not get('y:' .. name) then set_history('y:' .. name, tostring(last_seq)) end
   else
     return redis.error_reply('PARLEY unknown operation code')
   end
@@ -219,6 +254,10 @@ while head do
     set[size + 1] = 'm:' .. last_seq .. ':' .. name
     set[size + 2] = byte(rest) == 44 and '[' .. now .. rest or '[' .. rest
     size = size + 2
+    if threads then
+      threads[name] = threads[name] or {}
+      table.insert(threads[name], last_seq)
+    end
     if code == 121 then rare_operation(code, name) end
   elseif code == 115 then -- s: setSlots
     for _ = 1, tonumber(name) do
@@ -242,25 +281,29 @@ while head do
     values[figures_at] = format('%d %.17g %s %s', count + 1, total + value, min, max)
     values[counter_at] = format('%d', (values[counter_at] or 0) + 1)
   elseif code == 99 then -- c: setContext
-    writes['c:' .. name] = next_part()
+    set_context(name, next_part())
   elseif code == 100 then -- d: deleteContext
-    writes['c:' .. name] = false
+    set_context(name, false)
   elseif code == 111 then -- o: setToolOutput
     set[size + 1], set[size + 2] = 'o:' .. name, next_part()
     size = size + 2
   elseif code == 105 then -- i: setInterrupted
-    writes['c:tts_interrupted'] = name == '1' and 'true' or 'false'
+    set_context('tts_interrupted', name == '1' and 'true' or 'false')
   elseif code == 103 then -- g: setActiveAgent
-    writes['c:active_agent'] = name
+    set_context('active_agent', name)
   elseif code == 116 then -- t: truncate; a message cleared since is no error, a number never given is
     local content = next_part()
     if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
-    writes['t:' .. name] = content
+    set_history('t:' .. name, content)
   else
     local answer = rare_operation(code, name)
     if answer then return answer end
   end
   head = next_part()
+end
+
+for name, merged in pairs(merges) do
+  writes['c:' .. name] = '{' .. table.concat(merged.members, ',') .. '}'
 end
 
 for index = 1, read_count do
@@ -285,6 +328,18 @@ local function in_chunks(command, list, count)
   end
 end
 
+-- Batches are forgotten by the hundreds, just before their places in the ring are used again: once in 256 turns
+-- instead of two calls in every turn.
+if revision % REMEMBERED_BATCHES == 0 and revision >= ring then
+  local places = {}
+  for index = 0, REMEMBERED_BATCHES - 1 do places[index + 1] = 'r:' .. (revision + index) % ring end
+  local forgotten = {}
+  for _, id in ipairs(call('HMGET', key, unpack(places))) do
+    if id then forgotten[#forgotten + 1] = 'b:' .. id end
+  end
+  in_chunks('HDEL', forgotten, #forgotten)
+end
+
 if next(writes) then
   -- Converted fields come first, so that what the batch makes of them wins; removals come last.
   local removed, removed_count, kept, kept_count = {}, 0, {}, 0
@@ -297,23 +352,11 @@ if next(writes) then
       removed[removed_count] = field
     end
   end
-  in_chunks('HSET', kept, kept_count)
-  in_chunks('HSET', set, size)
+  for index = 1, size do kept[kept_count + index] = set[index] end
+  in_chunks('HSET', kept, kept_count + size)
   in_chunks('HDEL', removed, removed_count)
 else
   in_chunks('HSET', set, size)
-end
-
--- Batches are forgotten by the hundreds, just before their places in the ring are used again: once in 256 turns
--- instead of two calls in every turn.
-if revision % REMEMBERED_BATCHES == 0 and revision >= ring then
-  local places = {}
-  for index = 0, REMEMBERED_BATCHES - 1 do places[index + 1] = 'r:' .. (revision + index) % ring end
-  local forgotten = {}
-  for _, id in ipairs(call('HMGET', key, unpack(places))) do
-    if id and id ~= batch_id then forgotten[#forgotten + 1] = 'b:' .. id end
-  end
-  in_chunks('HDEL', forgotten, #forgotten)
 end
 
 call('EXPIRE', key, ttl)
