@@ -68,7 +68,6 @@ export class CoreMemory {
     this.context.layOn(state.context);
     this.slots.layOn(state.slots);
     this.toolOutputs.layOn(state.toolOutputs);
-    for (const map of [this.context, this.slots, this.toolOutputs]) map.dropTop();
   }
 }
 

@@ -25,11 +25,9 @@ export class LayeredMap<V> {
     for (const [key, value] of this.top) if (value !== undefined) yield [key, value];
   }
 
-  dropTop(): void {
-    this.top.clear();
-  }
-
+  /** Takes another ground, with nothing on top. */
   layOn(ground: Map<string, V>): void {
     this.ground = ground;
+    this.top.clear();
   }
 }

@@ -53,17 +53,24 @@ describe('the memory of unwritten changes', () => {
     expect(budget.usedBytes).toBe(0);
   });
 
+  it('refuses for good what is larger than the bound itself', async () => {
+    const memo = await harness.memo(undefined, { budget: new MemoryBudget(1000) });
+    expect(refusalOf(() => memo.setContext('key', 'x'.repeat(2000)))).toBe('validation_failed');
+  });
+
   it.each([
     ['a text', 'x'.repeat(2000)],
     ['an object', { text: 'x'.repeat(2000) }],
     ['a list', ['x'.repeat(2000)]],
   ])('counts %s as a value', async (_kind, value) => {
-    const memo = await harness.memo(undefined, { budget: new MemoryBudget(1000) });
+    const memo = await harness.memo(undefined, { budget: new MemoryBudget(3000) });
+    memo.setContext('before', 'y'.repeat(1500));
     expect(refusalOf(() => memo.setContext('key', value))).toBe('pending_overflow');
     expect(refusalOf(() => memo.persistToolOutput('tool', value))).toBe('pending_overflow');
     expect(refusalOf(() => memo.updateSlots({ slot: value }))).toBe('pending_overflow');
     expect(refusalOf(() => memo.appendToHistory('a', 'user', '', { meta: { value } }))).toBe('pending_overflow');
-    expect(memo.hasUnwritten).toBe(false);
+    await memo.persist();
+    expect([...memo.context().keys()]).toEqual(['before']);
   });
 
   it('is given back when the session ends', async () => {

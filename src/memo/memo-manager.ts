@@ -76,7 +76,7 @@ export class MemoManager extends SessionMemory {
   static async restore(sessionId: string, environment: MemoEnvironment): Promise<MemoManager> {
     const { mirror, view } = await SessionMirror.follow(sessionId, environment.store);
     const memo = new MemoManager(sessionId, environment, mirror, view);
-    mirror.whenEnded(() => memo.endSession());
+    mirror.whenEnded((reason) => memo.endSession(reason));
     return memo;
   }
 
@@ -195,8 +195,8 @@ export class MemoManager extends SessionMemory {
   }
 
   /** Its session is over: the feed says so, or somebody who knows it before. What is not written is lost. */
-  endSession(): void {
-    const ended = new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
+  endSession(reason?: ParleyError): void {
+    const ended = reason ?? new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
     this.failing = false;
     this.die(ended);
     if (this.writer.abandon(ended)) {

@@ -20,7 +20,7 @@ describe('MemoService at the shutdown', () => {
     await open();
     const ids = Array.from({ length: 30 }, (_, index) => `s-${index}`);
     for (const sessionId of ids) say(await service.open(sessionId, 60), 'last words');
-    await service.onApplicationShutdown();
+    await service.beforeApplicationShutdown();
     for (const sessionId of ids) expect(await harness.memos.stored(sessionId)).toEqual(['last words']);
     expect([harness.store.watchers, service.liveSessions, service.pendingBytes]).toEqual([0, 0, 0]);
     expect(harness.log).toEqual([]);
@@ -30,7 +30,7 @@ describe('MemoService at the shutdown', () => {
     await open();
     const close = jest.spyOn(MemoManager.prototype, 'close');
     for (const sessionId of ['s-1', 's-2', 's-3']) await service.open(sessionId, 60);
-    await service.onApplicationShutdown();
+    await service.beforeApplicationShutdown();
     const signals = close.mock.calls.map(([options]) => options?.signal);
     expect(signals).toHaveLength(3);
     expect(new Set(signals).size).toBe(3);
@@ -39,7 +39,7 @@ describe('MemoService at the shutdown', () => {
   it('opens and restores nothing any more, and makes nothing', async () => {
     await open();
     await harness.memos.other.create('s-1', 60, { id: 'open', ops: [] });
-    await service.onApplicationShutdown();
+    await service.beforeApplicationShutdown();
     expect(await codeOf(service.restore('s-1'))).toBe('shutting_down');
     expect(await codeOf(service.open('s-2', 60))).toBe('shutting_down');
     expect(await codeOf(harness.memos.other.load('s-2'))).toBe('session_not_found');
@@ -50,7 +50,7 @@ describe('MemoService at the shutdown', () => {
     const memo = await service.open('s-1', 60);
     harness.store.writes.hold();
     say(memo, 'one');
-    const shutdown = service.onApplicationShutdown();
+    const shutdown = service.beforeApplicationShutdown();
     for (let count = 0; count < 3; count += 1) (await harness.store.writes.next()).fail();
     expect(await isOpen(shutdown)).toBe(true);
     harness.store.writes.open();
@@ -68,7 +68,7 @@ describe('MemoService at the shutdown', () => {
     (await harness.store.writes.next()).fail();
     expect(await codeOf(released)).toBe('store_unavailable');
     harness.store.writes.open();
-    await service.onApplicationShutdown();
+    await service.beforeApplicationShutdown();
     expect(await harness.memos.stored('s-1')).toEqual(['one']);
   });
 
@@ -81,7 +81,7 @@ describe('MemoService at the shutdown', () => {
     stuck.persistBackground();
     await harness.store.writes.next();
     say(failing, 'two');
-    const shutdown = service.onApplicationShutdown();
+    const shutdown = service.beforeApplicationShutdown();
     (await harness.store.writes.next()).fail();
     await shutdown;
     const unwritten = harness.log.filter(({ msg }) => msg === MESSAGE);
@@ -96,7 +96,7 @@ describe('MemoService at the shutdown', () => {
     const memo = await service.open('s-1', 60);
     harness.store.writes.hold();
     say(memo, 'one');
-    const shutdown = service.onApplicationShutdown();
+    const shutdown = service.beforeApplicationShutdown();
     (await harness.store.writes.next()).fail(new ParleyError('session_corrupt', 'It cannot be read.'));
     await shutdown;
     expect(harness.log.at(-1)).toEqual({ level: 'error', msg: MESSAGE, sessionId: 's-1', code: 'session_corrupt' });
@@ -108,7 +108,7 @@ describe('MemoService at the shutdown', () => {
     harness.store.loads.hold();
     const restored = service.restore('s-1');
     const load = await harness.store.loads.next();
-    await service.onApplicationShutdown();
+    await service.beforeApplicationShutdown();
     expect(harness.log).toEqual([]);
     await load.pass();
     await restored;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CLOCK, type Clock } from '../common/clock';
 import type { ErrorCode } from '../common/error-catalogue';
 import { ParleyError } from '../common/parley-error';
@@ -22,7 +22,7 @@ interface LiveMemo {
 
 /** The memos of this process: one live memo a session, shared by its users and closed when the last one leaves. */
 @Injectable()
-export class MemoService implements OnApplicationShutdown {
+export class MemoService implements BeforeApplicationShutdown {
   private readonly logger = new Logger(MemoService.name);
   private readonly live = new Map<string, LiveMemo>();
   /** Those that are dead too: their users still release them. */
@@ -86,9 +86,10 @@ export class MemoService implements OnApplicationShutdown {
   }
 
   /**
-   * Writes what is pending, within the configured time, and names what could not be written.
+   * Writes what is pending, within the configured time, and names what could not be written. In this phase of a
+   * shutdown, because stores are closed in the one after it, in whatever order the modules were imported.
    */
-  async onApplicationShutdown(): Promise<void> {
+  async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await Promise.all([...this.live].map(([sessionId, entry]) => this.closeInTime(sessionId, entry)));
   }

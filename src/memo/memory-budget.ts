@@ -13,8 +13,11 @@ export class MemoryBudget {
     return this.used;
   }
 
-  /** @throws ParleyError `pending_overflow`; nothing is taken then */
+  /** @throws ParleyError `pending_overflow`, or `validation_failed` for what would never fit; nothing is taken then */
   take(bytes: number): void {
+    if (bytes > this.limitBytes) {
+      throw new ParleyError('validation_failed', `A change is larger than the ${this.limitBytes} bytes that may wait.`);
+    }
     if (this.used + bytes > this.limitBytes) {
       throw new ParleyError('pending_overflow', `More than ${this.limitBytes} bytes of changes wait for the store.`);
     }

@@ -1,4 +1,4 @@
-import { isParleyError } from '../common/parley-error';
+import { isParleyError, type ParleyError } from '../common/parley-error';
 import type { Batch, Change, FeedEvent, SessionStore } from '../store/session-store';
 import type { Op } from '../store/ops';
 import type { SessionState } from '../store/session-state';
@@ -12,6 +12,8 @@ import { SessionView } from './session-view';
 const GAP_GRACE_MS = 30;
 /** A read that failed is tried again after this: the store is away, and its return is noticed soon enough. */
 const RELOAD_RETRY_MS = 500;
+/** Changes kept while one before them is missing; beyond it a read has to bring them all. */
+const MAX_EARLY = 1000;
 
 /**
  * Keeps a memo's view in step with the store: applies every change once and in the order of the revisions, whether it
@@ -24,7 +26,8 @@ export class SessionMirror {
   private gapTimer: NodeJS.Timeout | undefined;
   private stopped = false;
   private ended = false;
-  private endedListener: (() => void) | undefined;
+  private endedListener: ((reason?: ParleyError) => void) | undefined;
+  private endReason: ParleyError | undefined;
   /** The last read that has begun, and the one that begins when that has ended. */
   private reading: Promise<void> | undefined;
   private nextRead: Promise<void> | undefined;
@@ -54,16 +57,17 @@ export class SessionMirror {
     }
   }
 
-  /** Calls the listener once the session has ended, at once if it has already. */
-  whenEnded(listener: () => void): void {
+  /** Calls the listener once the session has ended or can't be read any more (the reason), at once if so already. */
+  whenEnded(listener: (reason?: ParleyError) => void): void {
     this.endedListener = listener;
-    if (this.ended) listener();
+    if (this.ended) listener(this.endReason);
   }
 
-  private onEnded(): void {
+  private onEnded(reason?: ParleyError): void {
     if (this.ended) return;
     this.ended = true;
-    this.endedListener?.();
+    this.endReason = reason;
+    this.endedListener?.(reason);
   }
 
   lay(op: Op, at: number): void {
@@ -87,7 +91,9 @@ export class SessionMirror {
     // Revision 0 is an older service's session: whether it was read in its last form only the store knows.
     if (this.view.state.revision === 0) return void this.catchUp();
     this.applyInOrder();
-    if (this.early.size > 0) this.awaitMissing();
+    if (this.early.size === 0) return;
+    this.awaitMissing();
+    if (this.early.size > MAX_EARLY) this.early.clear();
   }
 
   /** A batch of ours that we have not seen, at a revision that is long past: the store has gone back. */
@@ -134,6 +140,7 @@ export class SessionMirror {
       if (isMissing || (await this.hasChanges())) await this.refresh();
     } catch (error) {
       if (isParleyError(error, 'session_ended') || isParleyError(error, 'session_not_found')) this.onEnded();
+      else if (isParleyError(error, 'session_corrupt')) this.onEnded(error);
       else this.awaitMissing(RELOAD_RETRY_MS);
     }
   }

@@ -25,7 +25,7 @@ export async function memory(): Promise<void> {
   const after = used();
   report('memory', 'heap of a live memo of 16 turns', (after.heap - before.heap) / MEMOS, 'bytes', { memos: MEMOS });
   report('memory', 'resident memory of a live memo of 16 turns', (after.rss - before.rss) / MEMOS, 'bytes');
-  await service.onApplicationShutdown();
+  await service.beforeApplicationShutdown();
   await bench.close();
 }
 
