@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { SESSION_STORE, type SessionStore } from './store/session-store';
@@ -29,9 +28,6 @@ function banner(url: string, config: ParleyConfig, store: SessionStore): string 
 /** Stops taking requests, writes what is pending, closes the store. */
 async function stop(app: NestFastifyApplication, config: ParleyConfig): Promise<void> {
   setTimeout(() => process.exit(1), config.shutdownTimeoutMs + CLOSING_GRACE_MS).unref();
-  const server: Server = app.getHttpServer();
-  server.close();
-  server.closeIdleConnections();
   await app.close();
   process.exit(0);
 }

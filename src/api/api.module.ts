@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
 import { HealthController } from './health/health.controller';
 import { PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './health/indicators';
+import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
 import { MetricsController } from './metrics.controller';
 import { ProblemFilter } from './problem/problem.filter';
@@ -16,6 +17,7 @@ import { ProblemFilter } from './problem/problem.filter';
     ProblemFilter,
     { provide: APP_FILTER, useExisting: ProblemFilter },
     ApiKeyAuthenticator,
+    HttpConnections,
     HttpMetrics,
     StoreIndicator,
     PersistenceIndicator,

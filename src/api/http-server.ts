@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,6 +8,7 @@ import { ParleyError } from '../common/parley-error';
 import type { ParleyConfig } from '../config/parley-config';
 import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
 import { requiredRole } from './auth/access-policy';
+import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
 import { problem, PROBLEM_MEDIA_TYPE } from './problem/problem';
 import { ProblemFilter } from './problem/problem.filter';
@@ -22,9 +24,9 @@ export function createHttpAdapter(): FastifyAdapter {
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Node would refuse a request without a host on its own, with nothing said: the hook below does it in our form.
     http: { requireHostHeader: false },
-    // While closing, requests that are under way are answered; new connections find nobody.
+    // While closing, requests that are under way are answered; new connections find nobody (see HttpConnections).
     return503OnClosing: false,
-    forceCloseConnections: 'idle',
+    forceCloseConnections: false,
     // There are no middlewares: their engine would cost every request.
     skipMiddie: true,
     clientErrorHandler: answerClientError,
@@ -38,7 +40,7 @@ export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): 
   const server = app.getHttpAdapter().getInstance();
   server.removeAllContentTypeParsers();
   const { bodyLimitBytes: bodyLimit } = config.http;
-  server.addContentTypeParser<string>('application/json', { parseAs: 'string', bodyLimit }, (_request, body, done) => {
+  server.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer', bodyLimit }, (_request, body, done) => {
     try {
       done(null, parseJson(body));
     } catch (error) {
@@ -47,6 +49,7 @@ export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): 
   });
   addHooks(server, app.get(ApiKeyAuthenticator), app.get(HttpMetrics));
   serveUnknownExpectations(server.server);
+  app.get(HttpConnections).watch(server.server);
 }
 
 /** RFC 9110 lets a server ignore an `Expect` it doesn't know; Node alone would answer 417 without a body. */
@@ -57,10 +60,12 @@ function serveUnknownExpectations(server: Server): void {
 }
 
 /** `__proto__` and `constructor` are keys like any other: nothing here copies members into existing objects. */
-function parseJson(body: string): unknown {
-  if (body === '') return undefined;
+function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
+  // Decoding would put replacement characters where bytes are wrong, and keep them as what was said.
+  if (!isUtf8(body)) throw new ParleyError('malformed_json', 'The body is not valid UTF-8.');
   try {
-    return JSON.parse(body) as unknown;
+    return JSON.parse(body.toString()) as unknown;
   } catch {
     // The parser's message quotes the body.
     throw new ParleyError('malformed_json', 'The body is not valid JSON.');
@@ -73,6 +78,9 @@ function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, m
     try {
       if (request.headers.host === undefined && request.raw.httpVersionMinor > 0) {
         throw new ParleyError('bad_request', 'An HTTP/1.1 request names its host.');
+      }
+      if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+        throw new ParleyError('unsupported_media_type', 'A body is taken as it is, without a Content-Encoding.');
       }
       // The route that was matched, not the path as it was written: `/%761/sessions` is the same route.
       const role = requiredRole(request.method, request.routeOptions.url ?? request.url);

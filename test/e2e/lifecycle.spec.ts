@@ -89,6 +89,37 @@ describe('the service as a process', () => {
     expect((await ended).code).toBe(0);
   });
 
+  it.each([
+    ['nothing', ''],
+    ['half a header', 'POST /v1/sessions HTTP/1.1\r\nhost: parl'],
+    [
+      'half a body',
+      'POST /v1/sessions HTTP/1.1\r\nhost: parley\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
+    ],
+  ])('writes what is pending and ends in time beside a connection that has sent %s', async (_what, bytes) => {
+    const env = {
+      DATA_DIR: folder,
+      PORT: '0',
+      HOST_SESSIONS: 'one',
+      HOST_OPS: String(OPS),
+      SHUTDOWN_TIMEOUT_MS: '500',
+    };
+    const host = ServiceProcess.run('test/support/memo-host.ts', env);
+    await host.says(/API keys/);
+    const { hostname, port } = new URL(host.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.write(bytes);
+    await fetch(`${host.url}/health/live`);
+    const startedMs = performance.now();
+    expect((await host.stop()).code).toBe(0);
+    expect(performance.now() - startedMs).toBeLessThan(4000);
+    const service = await ServiceProcess.start({ DATA_DIR: folder });
+    expect(await contents(service.url, 'one')).toEqual(expected);
+    await service.stop();
+  });
+
   it('writes what is pending before it ends, on the embedded store', async () => {
     const env = { DATA_DIR: folder, PORT: '0', HOST_SESSIONS: 'one,two', HOST_OPS: String(OPS) };
     const host = ServiceProcess.run('test/support/memo-host.ts', env);
