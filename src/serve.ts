@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { ParleyError } from './common/parley-error';
 import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { SESSION_STORE, type SessionStore } from './store/session-store';
 
@@ -8,9 +9,22 @@ const CLOSING_GRACE_MS = 5000;
 /** Listens, says where to look, and ends the process in good order at SIGTERM and SIGINT. */
 export async function serve(app: NestFastifyApplication): Promise<void> {
   const config = app.get<ParleyConfig>(PARLEY_CONFIG);
-  await app.listen({ port: config.http.port, host: config.http.host });
+  await listen(app, config.http);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(app, config));
   process.stdout.write(banner(await app.getUrl(), config, app.get<SessionStore>(SESSION_STORE)));
+}
+
+/** @throws ParleyError `config_invalid` where the address can't be listened on */
+async function listen(app: NestFastifyApplication, { port, host }: ParleyConfig['http']): Promise<void> {
+  try {
+    await app.listen({ port, host });
+  } catch (cause) {
+    await app.close();
+    const { code = 'unknown reason' } = cause as NodeJS.ErrnoException;
+    const variable = code === 'EADDRINUSE' || code === 'EACCES' ? 'PORT' : 'HOST';
+    const message = `The service cannot listen on HOST ${host} and PORT ${port}: ${code}. Choose another ${variable}.`;
+    throw new ParleyError('config_invalid', message, { cause });
+  }
 }
 
 function banner(url: string, config: ParleyConfig, store: SessionStore): string {

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { Transform } from 'class-transformer';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -16,6 +16,18 @@ function WholeNumber(min: number, max: number): PropertyDecorator {
     asInteger(target, key);
     for (const rule of [IsInt(options), Min(min, options), Max(max, options)]) rule(target, key);
   };
+}
+
+/** What the client can connect to: an address that parses, a port included. */
+function RedisUrl(): PropertyDecorator {
+  const message = 'a URL such as redis://user:password@host:6379/0, or rediss:// for TLS';
+  return ValidateBy({
+    name: 'redisUrl',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^rediss?:\/\/[^\s/]/.test(value) && URL.canParse(value),
+      defaultMessage: () => message,
+    },
+  });
 }
 
 const MINUTE_MS = 60_000;
@@ -39,7 +51,7 @@ export class Environment {
   DATA_DIR: string = './data';
 
   @IsOptional()
-  @Matches(/^rediss?:\/\/\S+$/, { message: 'a URL such as redis://user:password@host:6379/0, or rediss:// for TLS' })
+  @RedisUrl()
   REDIS_URL?: string;
 
   @WholeNumber(1, 16)

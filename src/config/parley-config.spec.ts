@@ -83,6 +83,8 @@ describe('the configuration', () => {
 
   it.each([
     ['REDIS_URL', 'http://user:hunter22@host'],
+    ['REDIS_URL', 'redis://:hunter22@127.0.0.1:99999'],
+    ['REDIS_URL', 'redis://:hunter22@[::bad'],
     ['API_KEYS', 'name:king:hunter22-secret'],
     ['API_KEYS', 'name:read:short'],
     ['API_KEYS', 'a:read:same-secret,b:read:same-secret'],
@@ -92,6 +94,12 @@ describe('the configuration', () => {
     const { message, errors } = refusal({ [name]: value });
     expect(errors?.map(({ path }) => path)).toEqual([name]);
     for (const secret of ['hunter22', 'short', 'same-secret', 'secret-one']) expect(message).not.toContain(secret);
+  });
+
+  it('says of an address that is missing that it is not set', () => {
+    expect(refusal({ STORE: 'redis' }).message).toContain(
+      'REDIS_URL is not set; it may hold the address of the server',
+    );
   });
 
   it('keeps to loopback as long as there are no keys', () => {

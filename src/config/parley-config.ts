@@ -95,12 +95,12 @@ function storeConfig(environment: Environment): ParleyConfig['store'] {
 }
 
 function issue(variable: string, value: unknown, expected: string): ErrorIssue {
-  const held = SECRET_VARIABLES.includes(variable)
-    ? 'holds something else (not shown)'
-    : value === undefined || value === ''
-      ? 'is not set'
-      : `holds ${JSON.stringify(value)}`;
+  const held = value === undefined || value === '' ? 'is not set' : heldBy(variable, value);
   return { path: variable, message: `${held}; it may hold ${expected}` };
+}
+
+function heldBy(variable: string, value: unknown): string {
+  return SECRET_VARIABLES.includes(variable) ? 'holds something else (not shown)' : `holds ${JSON.stringify(value)}`;
 }
 
 function invalid(issues: readonly ErrorIssue[]): ParleyError {

@@ -53,6 +53,16 @@ describe('the service as a process', () => {
     );
   });
 
+  it('does not start where it cannot listen, and says which variable to change', async () => {
+    const first = await ServiceProcess.start({ DATA_DIR: join(folder, 'one') });
+    const { port } = new URL(first.url);
+    const env = { DATA_DIR: join(folder, 'two'), PORT: port };
+    const { code, output } = await ServiceProcess.run('src/main.ts', env).end();
+    expect(code).toBe(1);
+    expect(output).toContain(`cannot listen on HOST 127.0.0.1 and PORT ${port}: EADDRINUSE. Choose another PORT.`);
+    await first.stop();
+  });
+
   it('takes a data folder with a dot in its name', async () => {
     const service = await ServiceProcess.start({ DATA_DIR: join(folder, 'v1.data') });
     expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);

@@ -1,16 +1,28 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ERROR_CATALOGUE } from '../../common/error-catalogue';
+import { SESSION_ID_PATTERN } from '../../common/ids';
 import { MAX_BATCH_OPS, OP_SCHEMAS } from '../../store/ops';
 import { PROBLEM_MEDIA_TYPE } from '../problem/problem';
 
 type Schemas = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>;
 
+type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
+
+const NAME_SCHEMA = { type: 'string', minLength: 1, maxLength: 256 } as const;
+const PATH_PARAMETERS: Readonly<Record<string, typeof NAME_SCHEMA | { type: 'string'; pattern: string }>> = {
+  id: { type: 'string', pattern: SESSION_ID_PATTERN },
+  agent: NAME_SCHEMA,
+  key: NAME_SCHEMA,
+};
+
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /** What the server itself can refuse, on any route, before the route is asked. */
 const ANY_OTHER_REFUSAL = {
-  description: '`bad_request`, `request_timeout`, `headers_too_large`: the request is no valid HTTP request.',
+  description:
+    '`bad_request`, `request_timeout`, `headers_too_large`: the request is no valid HTTP request. `malformed_json`, ' +
+    '`unsupported_media_type`, `body_too_large`: it has a body, where none is wanted, that cannot be read.',
   content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
@@ -28,16 +40,26 @@ export function createOpenApiDocument(app: INestApplication): OpenAPIObject {
     .build();
   const document = SwaggerModule.createDocument(app, info);
   for (const operations of Object.values(document.paths)) {
-    for (const method of METHODS) {
-      const operation = operations[method];
-      if (operation) operation.responses['default'] = ANY_OTHER_REFUSAL;
-    }
+    for (const method of METHODS) if (operations[method]) completeOperation(operations[method], document);
   }
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, ...problemSchema(), ...opSchemas() },
   };
   return document;
+}
+
+/** What holds for every route and would be said again at each. */
+function completeOperation(operation: Operation, { components }: OpenAPIObject): void {
+  operation.responses['default'] = ANY_OTHER_REFUSAL;
+  for (const parameter of operation.parameters ?? []) {
+    if ('in' in parameter && parameter.in === 'path') parameter.schema = PATH_PARAMETERS[parameter.name] ?? {};
+  }
+  // Unknown fields are refused.
+  const body = operation.requestBody && 'content' in operation.requestBody ? operation.requestBody.content : {};
+  const reference = body['application/json']?.schema;
+  const schema = reference && '$ref' in reference && components?.schemas?.[reference.$ref.split('/').pop() ?? ''];
+  if (schema && !('$ref' in schema)) schema.additionalProperties = false;
 }
 
 export function serveOpenApi(app: INestApplication): void {

@@ -4,6 +4,17 @@ import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { ProblemResponses } from '../docs/problem-responses';
 import { PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './indicators';
 
+const CHECKS = {
+  type: 'object',
+  description: 'By check: its status and facts.',
+  additionalProperties: { type: 'object' },
+};
+const READY_SCHEMA = {
+  type: 'object',
+  required: ['status', 'info', 'error', 'details'],
+  properties: { status: { type: 'string', enum: ['ok'] }, info: CHECKS, error: CHECKS, details: CHECKS },
+};
+
 @ApiTags('operations')
 @Controller('health')
 export class HealthController {
@@ -26,7 +37,7 @@ export class HealthController {
     security: [],
     summary: 'Whether it can take requests: the store answers and it is not shutting down',
   })
-  @ApiOkResponse({ description: 'Ready', schema: { type: 'object' } })
+  @ApiOkResponse({ description: 'Ready', schema: READY_SCHEMA })
   @ProblemResponses('not_ready')
   ready(): Promise<HealthCheckResult> {
     return this.health.check([() => this.shutdown.check(), () => this.store.check(), () => this.persistence.check()]);

@@ -51,5 +51,7 @@ export class StructuredLogger implements LoggerService {
 }
 
 export function createLogger(level: string): StructuredLogger {
-  return new StructuredLogger(pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }));
+  // Errors come described (describe-error.ts): pino's own description would quote them.
+  const serializers = { err: (description: unknown) => description };
+  return new StructuredLogger(pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, serializers }));
 }

@@ -71,3 +71,9 @@ const STAGE = object(
 );
 
 export const LATENCY_SCHEMA = object({ stages: map(STAGE), runs: list({ type: 'object' }) }, ['runs']);
+
+/** The body of `PUT …/context/:key`. */
+export const CONTEXT_VALUE_SCHEMA: SchemaObject = {
+  ...object({ value: { description: 'Any JSON value.' } }),
+  additionalProperties: false,
+};

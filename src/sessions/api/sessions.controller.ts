@@ -1,9 +1,23 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
 import { SessionsService } from '../sessions.service';
-import { CONTEXT_SCHEMA, HISTORY_SCHEMA, LATENCY_SCHEMA, SESSION_LIST_SCHEMA, SESSION_SCHEMA } from './session-schemas';
+import {
+  CONTEXT_SCHEMA,
+  CONTEXT_VALUE_SCHEMA,
+  HISTORY_SCHEMA,
+  LATENCY_SCHEMA,
+  SESSION_LIST_SCHEMA,
+  SESSION_SCHEMA,
+} from './session-schemas';
 import { latencyView, sessionView } from './session-view';
 import { ContextValueDto, HistoryQuery, OpenedSessionDto, OpenSessionDto, SessionListQuery } from './sessions.dto';
 
@@ -20,7 +34,14 @@ export class SessionsController {
   @Post()
   @ApiOperation({ summary: "Opens a session, with its caller's profile where one is found" })
   @ApiCreatedResponse({ type: OpenedSessionDto })
-  @ProblemResponses(...BODY, 'batch_too_large', 'session_exists', 'profile_source_unavailable', ...ACCESS)
+  @ProblemResponses(
+    ...BODY,
+    'batch_too_large',
+    'session_exists',
+    'session_corrupt',
+    'profile_source_unavailable',
+    ...ACCESS,
+  )
   open(@Body(DtoPipe) body: OpenSessionDto): Promise<OpenedSessionDto> {
     return this.sessions.open(body);
   }
@@ -68,6 +89,7 @@ export class SessionsController {
 
   @Put(':id/context/:key')
   @ApiOperation({ summary: 'Sets one context key' })
+  @ApiBody({ schema: CONTEXT_VALUE_SCHEMA })
   @ApiOkResponse({ schema: { type: 'object', required: ['revision'], properties: { revision: { type: 'integer' } } } })
   @ProblemResponses(...BODY, ...SESSION)
   async setContext(@Param('id') id: string, @Param('key') key: string, @Body(DtoPipe) { value }: ContextValueDto) {

@@ -22,19 +22,32 @@ export class OpenSessionDto {
   @Matches(new RegExp(SESSION_ID_PATTERN), { message: '$property must be 1 to 128 characters of A-Z a-z 0-9 . _ : -' })
   sessionId?: string;
 
-  @ApiPropertyOptional({ maxLength: 320, description: "Loads the caller's profile; compared without case." })
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 320,
+    description: "Loads the caller's profile; compared without case.",
+  })
   @MayBeAbsent()
   @IsString()
   @Length(1, 320)
   email?: string;
 
-  @ApiPropertyOptional({ maxLength: 256, description: "Loads the caller's profile where the e-mail finds none." })
+  @ApiPropertyOptional({
+    minLength: 1,
+    maxLength: 256,
+    description: "Loads the caller's profile where the e-mail finds none.",
+  })
   @MayBeAbsent()
   @IsString()
   @Length(1, 256)
   clientId?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: YEAR_SECONDS, description: 'Seconds from the last change to expiry.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 1,
+    maximum: YEAR_SECONDS,
+    description: 'Seconds from the last change to expiry.',
+  })
   @MayBeAbsent()
   @IsInt()
   @Min(1)
@@ -54,7 +67,7 @@ export class SessionListQuery {
   @MaxLength(64 * 1024)
   cursor?: string;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 200, default: 50 })
   @MayBeAbsent()
   @IsInt()
   @Min(1)
@@ -64,6 +77,7 @@ export class SessionListQuery {
 
 export class HistoryQuery {
   @ApiPropertyOptional({
+    type: 'integer',
     minimum: -1,
     default: -1,
     description: 'Messages with a higher `seq`; -1 begins with the system prompt, which is number 0.',
@@ -74,7 +88,7 @@ export class HistoryQuery {
   @Max(Number.MAX_SAFE_INTEGER)
   after: number = -1;
 
-  @ApiPropertyOptional({ minimum: 1, maximum: 500, default: 100 })
+  @ApiPropertyOptional({ type: 'integer', minimum: 1, maximum: 500, default: 100 })
   @MayBeAbsent()
   @IsInt()
   @Min(1)
@@ -82,8 +96,8 @@ export class HistoryQuery {
   limit: number = 100;
 }
 
+/** CONTEXT_VALUE_SCHEMA describes it: no class can say "any JSON value" to the document. */
 export class ContextValueDto {
-  @ApiProperty({ description: 'Any JSON value.', nullable: true, type: Object })
   @IsDefinedJson()
   value!: JsonValue;
 }
@@ -106,6 +120,6 @@ function IsDefinedJson(): PropertyDecorator {
 
 export class OpenedSessionDto {
   @ApiProperty() sessionId!: string;
-  @ApiProperty() revision!: number;
+  @ApiProperty({ type: 'integer' }) revision!: number;
   @ApiProperty({ description: 'Whether the e-mail or client id had a profile.' }) profileFound!: boolean;
 }

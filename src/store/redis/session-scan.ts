@@ -61,8 +61,13 @@ function isScanPosition(value: unknown): value is ScanPosition {
   const [scanCursor, pending] = value as unknown[];
   return (
     typeof scanCursor === 'string' &&
-    /^\d{1,20}$/.test(scanCursor) &&
+    isScanCursor(scanCursor) &&
     Array.isArray(pending) &&
     pending.every((id) => typeof id === 'string')
   );
+}
+
+/** The server counts in 64 bits and takes more for an error of its own. */
+function isScanCursor(text: string): boolean {
+  return /^\d{1,20}$/.test(text) && BigInt(text) <= 0xffffffffffffffffn;
 }
