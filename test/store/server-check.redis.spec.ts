@@ -49,7 +49,10 @@ describe('a server that is looked at', () => {
   });
 
   it('is used for nothing once it is refused, and again when it is another', async () => {
-    const commands = new RedisCommands([claiming(redis, ['redis_version:5.0.14'])], 100);
+    const commands = new RedisCommands([claiming(redis, ['redis_version:5.0.14'])], {
+      maxInFlight: 100,
+      commandTimeoutMs: 5000,
+    });
     expect(await codeOf(commands.checkServer())).toBe('store_incompatible');
     expect(await codeOf(commands.send('s', (connection) => connection.ping()))).toBe('store_unavailable');
     expect(await codeOf(commands.ping())).toBe('store_incompatible');

@@ -31,7 +31,7 @@ export async function connectRedisStore(options: StoreConnection): Promise<Conne
   const connections = Array.from({ length: CONNECTIONS }, () => open('commands'));
   const feed = open('feed');
   await Promise.all([...connections, feed].map(ready));
-  const commands = new RedisCommands(connections, maxInFlight);
+  const commands = new RedisCommands(connections, { maxInFlight, commandTimeoutMs });
   await commands.checkServer();
   const store = new RedisSessionStore(commands, feed, { keyPrefix, defaultTtlSeconds: 7200, address: 'test' }, clock);
   const disconnect = () => {

@@ -51,7 +51,7 @@ export async function openRedisStore(
   await Promise.all(all.map((connection) => connected(connection, config.connectTimeoutMs)));
   const { hostname, port } = new URL(config.url);
   const { keyPrefix } = config;
-  const commands = new RedisCommands(connections, config.maxInFlight);
+  const commands = new RedisCommands(connections, config);
   const options = { keyPrefix, defaultTtlSeconds, address: `${hostname}:${port || 6379}` };
   try {
     logger.log((await commands.checkServer()).server);

@@ -6,6 +6,13 @@ import { fromRedisError } from './redis-errors';
 import { checkRedisServer, type ServerCheck } from './redis-server-check';
 import { loadScript } from './session-script';
 
+export interface RedisCommandOptions {
+  /** Calls that may be under way or wait their turn; beyond it new ones are refused. */
+  readonly maxInFlight: number;
+  /** Longest wait for an answer. */
+  readonly commandTimeoutMs: number;
+}
+
 /**
  * The way of the store's commands to Redis: bounded, over a server that was looked at, and every failure one of ours.
  *
@@ -18,10 +25,9 @@ export class RedisCommands {
   private inFlight = 0;
   private incompatible: ParleyError | undefined;
 
-  /** @param maxInFlight calls that may be under way or wait their turn; beyond it new ones are refused */
   constructor(
     private readonly connections: readonly Redis[],
-    private readonly maxInFlight: number,
+    private readonly options: RedisCommandOptions,
   ) {
     // A failover or a restart can bring another server: each one is looked at.
     for (const redis of connections) redis.on('ready', () => void this.checkServer(redis).catch(() => undefined));
@@ -49,16 +55,29 @@ export class RedisCommands {
   /** Sends what belongs to one session. @throws ParleyError, never another error */
   async send<T>(sessionId: string, command: (redis: Redis) => Promise<T>): Promise<T> {
     if (this.incompatible) throw new ParleyError('store_unavailable', this.incompatible.message);
-    if (this.inFlight >= this.maxInFlight) {
+    if (this.inFlight >= this.options.maxInFlight) {
       throw new ParleyError('store_unavailable', 'Too many commands wait for Redis.');
     }
     this.inFlight += 1;
+    // It counts until it is settled, whether or not its caller still waits: so long it takes room.
+    const work = command(this.connectionOf(sessionId)).finally(() => (this.inFlight -= 1));
     try {
-      return await command(this.connectionOf(sessionId));
+      return await this.inTime(work);
     } catch (error) {
       throw fromRedisError(error, sessionId);
+    }
+  }
+
+  /** The client's own time limit begins when a command is sent, which may be after the group before it was answered. */
+  private async inTime<T>(work: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const limit = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error('timed out')), this.options.commandTimeoutMs);
+    });
+    try {
+      return await Promise.race([work, limit]);
     } finally {
-      this.inFlight -= 1;
+      clearTimeout(timer);
     }
   }
 
@@ -74,7 +93,7 @@ export class RedisCommands {
   async ping(): Promise<void> {
     if (this.incompatible) throw this.incompatible;
     try {
-      await Promise.all(this.connections.map((redis) => redis.ping()));
+      await this.inTime(Promise.all(this.connections.map((redis) => redis.ping())));
     } catch (error) {
       throw fromRedisError(error);
     }
