@@ -8,7 +8,6 @@ import { turnOps } from './turn';
 const CONNECTIONS = 64;
 const ROUND_SECONDS = 4;
 const ROUNDS = 7;
-const SESSION = '0199aa00-0000-7000-8000-00000000000';
 
 /** `POST …/ops` beside a bare Fastify handler that does one HSET and checks nothing; each a process of its own. */
 export async function http(): Promise<void> {
@@ -20,8 +19,8 @@ export async function http(): Promise<void> {
     ...env,
     PORT: String(barePort),
   });
-  for (let index = 0; index < 8; index += 1) {
-    await bench.store.create(`${SESSION}${index}`, 7200, { id: 'open', ops: [] });
+  for (let call = 0; call < CONNECTIONS; call += 1) {
+    await bench.store.create(sessionOf(call), 7200, { id: 'open', ops: [] });
   }
   const contestants = { parley: () => requestsPerSecond(parleyPort), bare: () => requestsPerSecond(barePort) };
   await rounds(1, contestants);
@@ -34,18 +33,24 @@ export async function http(): Promise<void> {
   await bench.close();
 }
 
+/** Each connection is the runtime of one call, as it is in service. */
 async function requestsPerSecond(port: number): Promise<number> {
+  let calls = 0;
   const result = await autocannon({
     url: `http://127.0.0.1:${port}`,
     connections: CONNECTIONS,
     duration: ROUND_SECONDS,
-    requests: Array.from({ length: 8 }, (_, index) => ({
-      method: 'POST',
-      path: `/v1/sessions/${SESSION}${index}/ops`,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ops: turnOps(index) }),
-    })),
+    setupClient: (client) => {
+      const path = `/v1/sessions/${sessionOf((calls += 1) % CONNECTIONS)}/ops`;
+      const headers = { 'content-type': 'application/json' };
+      const turns = Array.from({ length: 8 }, (_, turn) => JSON.stringify({ ops: turnOps(turn) }));
+      client.setRequests(turns.map((body) => ({ method: 'POST', path, headers, body })));
+    },
   });
   if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed.`);
   return result.requests.average;
+}
+
+function sessionOf(call: number): string {
+  return `0199aa00-0000-7000-8000-${String(call).padStart(12, '0')}`;
 }
