@@ -26,7 +26,7 @@ describe('while Redis does not answer', () => {
 
   beforeEach(async () => {
     server = await RedisServer.start();
-    watcher = new Redis(server.url, { disconnectTimeout: 500 });
+    watcher = new Redis(server.url, { disconnectTimeout: 200 });
     watcher.on('error', () => undefined);
     own = await redisProcess(server.url, { commandTimeoutMs: TIMEOUT_MS, maxInFlight: 50 });
     await own.store.create('s', 3600, { id: 'open', ops: [say('before')] });

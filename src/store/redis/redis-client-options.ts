@@ -8,7 +8,7 @@ export interface RedisTimeouts {
 /** Reconnects wait 50 ms at first, doubling up to this, so that recovery is noticed within a second or two. */
 const MAX_RECONNECT_DELAY_MS = 1000;
 /** What a server that has hung gets to close a connection; after that it is dropped. */
-const DISCONNECT_TIMEOUT_MS = 500;
+const DISCONNECT_TIMEOUT_MS = 200;
 
 /**
  * How Parley talks to Redis. Nothing queues while the server is away, and the client never sends again on its own
