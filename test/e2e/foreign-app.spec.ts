@@ -40,22 +40,25 @@ class OwnProfiles implements ProfileProvider {
   }
 }
 
-/** Another Nest application with Parley's modules in it, as the README says. */
-function voiceRuntime(folder: string) {
+const memoModule = () =>
+  MemoModule.registerAsync({
+    useFactory: () => ({
+      pendingMaxBytes: 1e6,
+      sessionPendingMaxBytes: 1e5,
+      shutdownTimeoutMs: 1000,
+      backoff: exponentialBackoff,
+    }),
+  });
+
+/** Another Nest application with Parley's modules in it, as the README says; the store before the memo or after it. */
+function voiceRuntime(folder: string, order: 'store first' | 'memo first' = 'store first') {
+  const stored = [StoreModule, memoModule()];
   @Module({
     imports: [
       ConfigurationModule.register({ STORE: 'embedded', DATA_DIR: folder }),
       ClockModule,
       MetricsModule,
-      StoreModule,
-      MemoModule.registerAsync({
-        useFactory: () => ({
-          pendingMaxBytes: 1e6,
-          sessionPendingMaxBytes: 1e5,
-          shutdownTimeoutMs: 1000,
-          backoff: exponentialBackoff,
-        }),
-      }),
+      ...(order === 'store first' ? stored : stored.reverse()),
       SessionLoaderModule.registerAsync({
         useFactory: () => ({ profilesFile: undefined, mockEnabled: false }),
         providers: [OwnProfiles],
@@ -90,13 +93,19 @@ describe('the modules in another Nest application', () => {
     await memos.release(memo);
   });
 
-  it('write what is pending when the application closes', async () => {
-    const memo = await app.get(MemoService).open('call-2', 600);
-    memo.setContext('last', 'words');
-    await app.close();
-    app = await NestFactory.createApplicationContext(voiceRuntime(folder), { logger: false });
-    expect(await app.get<SessionStore>(SESSION_STORE).readContext('call-2', 'last')).toBe('words');
-  });
+  it.each(['store first', 'memo first'] as const)(
+    'write what is pending when the application closes, imported with the %s',
+    async (order) => {
+      await app.close();
+      const runtime = voiceRuntime(folder, order);
+      app = await NestFactory.createApplicationContext(runtime, { logger: false });
+      const memo = await app.get(MemoService).open('call-2', 600);
+      memo.setContext('last', 'words');
+      await app.close();
+      app = await NestFactory.createApplicationContext(runtime, { logger: false });
+      expect(await app.get<SessionStore>(SESSION_STORE).readContext('call-2', 'last')).toBe('words');
+    },
+  );
 
   it("ask the application's own profiles", async () => {
     const loader = app.get(SessionLoader);
