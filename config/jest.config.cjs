@@ -11,8 +11,6 @@ module.exports = {
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
   maxWorkers: 2,
-  // A worker that has run many files holds much that its end has to take down: a fresh one now and then ends in time.
-  workerIdleMemoryLimit: '600MB',
   testTimeout: 30_000,
   reporters: ['default', '<rootDir>/test/support/summary-reporter.cjs'],
 };
