@@ -100,3 +100,8 @@ export function cutMessage(message: Message, heard: string): Message {
   const generated = message.meta?.['generated'] ?? message.content;
   return { ...message, content: heard, meta: { ...message.meta, generated } };
 }
+
+/** The active agent as answers show it, from its context value: anybody may have put something else there. */
+export function agentName(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}

@@ -1,12 +1,11 @@
 import type { JsonValue } from '../../common/json';
 import { summarizeStage } from '../../latency';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../../store/ops';
-import { type SessionState, threadMessages } from '../../store/session-state';
+import { agentName, type SessionState, threadMessages } from '../../store/session-state';
 
 /** A session as `GET /v1/sessions/:id` answers it. */
 export function sessionView(state: SessionState) {
   const { sessionId, revision, createdAt, updatedAt, expiresAt, context, slots, toolOutputs, history } = state;
-  const activeAgent = context.get(ACTIVE_AGENT_KEY);
   const threads = [...history].map(([agent, thread]) => [agent, threadMessages(thread)] as const);
   return {
     sessionId,
@@ -14,7 +13,7 @@ export function sessionView(state: SessionState) {
     createdAt,
     updatedAt,
     expiresAt,
-    activeAgent: typeof activeAgent === 'string' ? activeAgent : null,
+    activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)),
     interrupted: context.get(INTERRUPTED_KEY) === true,
     context: asObject(context),
     slots: asObject(slots),

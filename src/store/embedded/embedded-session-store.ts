@@ -11,7 +11,7 @@ import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fiel
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy, type LegacyFields } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
-import type { SessionState } from '../session-state';
+import { agentName, type SessionState } from '../session-state';
 import {
   type Batch,
   ENDED_MEMORY_SECONDS,
@@ -92,12 +92,13 @@ export class EmbeddedSessionStore implements SessionStore {
     const { text } = encodeOps(batch.ops);
     // What is written later is what was given now, whatever becomes of the caller's objects meanwhile.
     const own = { id: batch.id, ops: decodeOps(text) };
+    const fingerprint = fingerprintOf(text);
     const now = nowSeconds(this.clock);
     const { receipt, isNew } = await this.database.transaction(() => {
       let header = admit(now);
       const fields = this.database.sessionFields(sessionId);
       if (header.kind === 'legacy') header = this.convert(sessionId, header, fields, now);
-      return this.applyTo(sessionId, header, fields, own, fingerprintOf(text), now);
+      return this.applyTo(sessionId, header, fields, own, fingerprint, now);
     });
     if (isNew) this.listeners.emit(sessionId, { kind: 'change', batchId: own.id, ops: own.ops, ...receipt });
     return receipt;
@@ -120,7 +121,7 @@ export class EmbeddedSessionStore implements SessionStore {
     const receipt = receiptOf(header.revision + 1, header.lastSeq + 1, lastSeq - header.lastSeq, now);
     application.remember(batch.id, receipt, header.lastSeq + 1, fingerprint);
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
-    const agent = parseStored(sessionId, fields.get(FIELD.context(ACTIVE_AGENT_KEY)));
+    const activeAgent = agentName(parseStored(sessionId, fields.get(FIELD.context(ACTIVE_AGENT_KEY))));
     void this.database.headers.put(sessionId, {
       kind: 'live',
       revision: receipt.revision,
@@ -129,7 +130,7 @@ export class EmbeddedSessionStore implements SessionStore {
       updatedAt: now,
       ttlSeconds,
       expiresAt: now + ttlSeconds,
-      activeAgent: typeof agent === 'string' ? agent : null,
+      activeAgent,
     });
     return { receipt, isNew: true };
   }
@@ -151,8 +152,7 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   async load(sessionId: string): Promise<SessionState> {
-    this.checkOpen();
-    const header = this.existing(sessionId);
+    const header = this.readable(sessionId);
     if (header.kind === 'legacy') return decodeLegacy(sessionId, this.database.legacyFields(sessionId));
     const pairs = headerFields(header);
     for (const [name, value] of this.database.fieldsOf(sessionId)) pairs.push(name, value);
@@ -160,20 +160,17 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   async readRevision(sessionId: string): Promise<number> {
-    this.checkOpen();
-    return this.existing(sessionId).revision;
+    return this.readable(sessionId).revision;
   }
 
   async readContext(sessionId: string, key: string): Promise<JsonValue | undefined> {
-    this.checkOpen();
-    const header = this.existing(sessionId);
+    const header = this.readable(sessionId);
     if (header.kind === 'legacy') return (await this.load(sessionId)).context.get(key);
     return parseStored(sessionId, this.database.field(sessionId, FIELD.context(key)));
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
-    this.checkOpen();
-    const header = this.existing(sessionId);
+    const header = this.readable(sessionId);
     if (header.kind === 'legacy') return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = async (names: readonly string[]) => names.map((name) => this.database.field(sessionId, name));
     return readHistoryPage(sessionId, read, header.lastSeq, agent, after, limit);
@@ -227,14 +224,13 @@ export class EmbeddedSessionStore implements SessionStore {
    */
   async importLegacy(sessionId: string, fields: LegacyFields): Promise<void> {
     const { createdAt, updatedAt, context } = decodeLegacy(sessionId, fields);
-    const agent = context.get(ACTIVE_AGENT_KEY);
+    const activeAgent = agentName(context.get(ACTIVE_AGENT_KEY));
     await this.database.transaction(() => {
       if (this.header(sessionId)) throw refusals.exists(sessionId);
       this.database.removeFields(sessionId);
       for (const [field, value] of Object.entries(fields)) {
         if (typeof value === 'string') void this.database.putField(sessionId, field, value);
       }
-      const activeAgent = typeof agent === 'string' ? agent : null;
       void this.database.headers.put(sessionId, { ...NEW_HEADER, kind: 'legacy', createdAt, updatedAt, activeAgent });
     });
   }
@@ -252,6 +248,12 @@ export class EmbeddedSessionStore implements SessionStore {
   /** What was submitted before a close goes on; what comes after it is refused. */
   private checkOpen(): void {
     if (this.closed) throw new ParleyError('store_unavailable', 'The embedded store is closed.');
+  }
+
+  /** For reads: writes look inside their transaction. */
+  private readable(sessionId: string): SessionHeader {
+    this.checkOpen();
+    return this.existing(sessionId);
   }
 
   private header(sessionId: string): SessionHeader | undefined {

@@ -1,6 +1,6 @@
 /**
- * The fields of a session, the same in the Redis hash and in the embedded store (ARCHITECTURE.md has them as a table). Where a
- * name from outside is part of a field's name it stands last, so that no name can imitate another field.
+ * The fields of a session, the same in the Redis hash and in the embedded store; ARCHITECTURE.md has them as a table.
+ * Where a name from outside is part of a field's name it stands last, so that no name can imitate another field.
  * apply-batch.lua uses the same names; test/contract holds the two together.
  */
 export const FIELD = {

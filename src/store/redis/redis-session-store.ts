@@ -12,7 +12,7 @@ import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } f
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY } from '../ops';
-import type { SessionState } from '../session-state';
+import { agentName, type SessionState } from '../session-state';
 import {
   type Batch,
   ENDED_MEMORY_SECONDS,
@@ -215,10 +215,6 @@ function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: Sessi
 function fieldOf(fields: readonly string[], name: string): string | undefined {
   for (let index = 0; index < fields.length; index += 2) if (fields[index] === name) return fields[index + 1];
   return undefined;
-}
-
-function agentName(value: JsonValue | undefined): string | null {
-  return typeof value === 'string' ? value : null;
 }
 
 function sha1(value: Buffer | string): string {
