@@ -85,6 +85,32 @@ export class Environment {
   @IsBoolean({ message: 'true or false' })
   PROFILES_MOCK_ENABLED: boolean = true;
 
+  @Matches(/\S/, { message: 'a folder of agents' })
+  AGENTS_DIR: string = './config/agents';
+
+  @asBoolean
+  @IsBoolean({ message: 'true or false' })
+  SESSION_AGENT_OVERRIDES_ENABLED: boolean = false;
+
+  @WholeNumber(1, 10_000)
+  AGENT_CHANGES_PER_MINUTE: number = 10;
+
+  @WholeNumber(1, 10_000)
+  AGENT_REVISIONS_KEPT: number = 200;
+
+  @asBoolean
+  @IsBoolean({ message: 'true or false' })
+  AGENT_TOOLS_OPEN: boolean = false;
+
+  @WholeNumber(1024, 16 * 1024 * 1024)
+  TEMPLATE_MAX_CHARACTERS: number = 64 * 1024;
+
+  @WholeNumber(1, MINUTE_MS)
+  TEMPLATE_RENDER_TIMEOUT_MS: number = 100;
+
+  @WholeNumber(1000, 100_000_000)
+  TEMPLATE_MEMORY_LIMIT: number = 1_000_000;
+
   @IsOptional()
   @IsString({ message: 'name:role:secret, …' })
   API_KEYS?: string;

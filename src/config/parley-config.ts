@@ -28,10 +28,33 @@ export interface ParleyConfig {
   readonly sessionTtlSeconds: number;
   readonly memo: { readonly pendingMaxBytes: number; readonly sessionPendingMaxBytes: number };
   readonly profiles: { readonly file: string; readonly mockEnabled: boolean };
+  readonly agents: {
+    /** Folder of the base agents. */
+    readonly directory: string;
+    /** Whether sessions have agents of their own. Only the container looks at it: see SessionAgentsModule. */
+    readonly overridesEnabled: boolean;
+    /** Changes of one session's agents that are let in within a minute. */
+    readonly changesPerMinute: number;
+    /** Entries that a session's audit trail keeps. */
+    readonly revisionsKept: number;
+    /** Whether an override may name tools that no base agent has. */
+    readonly toolsOpen: boolean;
+  };
+  readonly templates: TemplateLimits;
   /** Empty: local callers are let in without a key. */
   readonly apiKeys: readonly ApiKey[];
   readonly shutdownTimeoutMs: number;
   readonly logLevel: Environment['LOG_LEVEL'];
+}
+
+/** What one Liquid template may cost. */
+export interface TemplateLimits {
+  /** Characters of its text. */
+  readonly maxCharacters: number;
+  /** Milliseconds of rendering. */
+  readonly renderTimeoutMs: number;
+  /** Characters and list items that a rendering may make, about. */
+  readonly memoryLimit: number;
 }
 
 /** Injection token of {@link ParleyConfig}. */
@@ -75,6 +98,18 @@ function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyC
       sessionPendingMaxBytes: environment.MEMO_SESSION_PENDING_MAX_BYTES,
     },
     profiles: { file: environment.PROFILES_FILE, mockEnabled: environment.PROFILES_MOCK_ENABLED },
+    agents: {
+      directory: environment.AGENTS_DIR,
+      overridesEnabled: environment.SESSION_AGENT_OVERRIDES_ENABLED,
+      changesPerMinute: environment.AGENT_CHANGES_PER_MINUTE,
+      revisionsKept: environment.AGENT_REVISIONS_KEPT,
+      toolsOpen: environment.AGENT_TOOLS_OPEN,
+    },
+    templates: {
+      maxCharacters: environment.TEMPLATE_MAX_CHARACTERS,
+      renderTimeoutMs: environment.TEMPLATE_RENDER_TIMEOUT_MS,
+      memoryLimit: environment.TEMPLATE_MEMORY_LIMIT,
+    },
     apiKeys,
     shutdownTimeoutMs: environment.SHUTDOWN_TIMEOUT_MS,
     logLevel: environment.LOG_LEVEL,
