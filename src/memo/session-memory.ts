@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
+import type { AgentState } from '../store/agent-state';
 import type { OpOf, Op, Role } from '../store/ops';
 import { INTERRUPTED_KEY } from '../store/ops';
 import type { MemoMessage } from './chat-history';
@@ -36,6 +37,11 @@ export abstract class SessionMemory {
   /** Revision of the store that this memory has seen. */
   get revision(): number {
     return this.view.state.revision;
+  }
+
+  /** What this session has of agents of its own, as the store has confirmed it; replaced by every change of them. */
+  get agents(): AgentState {
+    return this.view.state.agents;
   }
 
   getContext(key: string): JsonValue | undefined;

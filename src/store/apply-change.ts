@@ -1,6 +1,7 @@
 import { isJsonObject } from '../common/json';
-import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from './ops';
-import { cutMessage, type Message, type SessionState, type Thread } from './session-state';
+import { changedAgents } from './agent-state';
+import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type ClientOp, type OpOf } from './ops';
+import { cutMessage, inEffectOf, type Message, type SessionState, type Thread } from './session-state';
 import type { Change } from './session-store';
 import { countSample } from './stage-stats';
 
@@ -9,6 +10,7 @@ export function applyChange(state: SessionState, change: Omit<Change, 'kind' | '
   let appended = 0;
   for (const op of change.ops) {
     if (op.op === 'append') append(state, op, change.messages[appended++] as number, change.at);
+    else if (op.op === 'changeAgents') state.agents = changedAgents(state.agents, op, change.revision);
     else applyOp(state, op, change.at);
   }
   state.revision = change.revision;
@@ -16,7 +18,7 @@ export function applyChange(state: SessionState, change: Omit<Change, 'kind' | '
   if (state.ttlSeconds !== null) state.expiresAt = change.at + state.ttlSeconds;
 }
 
-function applyOp(state: SessionState, op: Exclude<Op, OpOf<'append'>>, now: number): void {
+function applyOp(state: SessionState, op: Exclude<ClientOp, OpOf<'append'>>, now: number): void {
   switch (op.op) {
     case 'truncate':
       return truncate(state, op);
@@ -79,7 +81,14 @@ function systemPrompt(thread: Thread, content: string, now: number): void {
   thread.prompt = { seq: 0, role: 'system', content, at: now };
 }
 
-function recordLatency({ latency }: SessionState, op: OpOf<'recordLatency'>, now: number): void {
+function recordLatency(state: SessionState, op: OpOf<'recordLatency'>, now: number): void {
   const { stage, seconds, at = now, run, meta } = op;
-  countSample(latency, stage, { seconds, at, ...(run !== undefined && { run }), ...(meta && { meta }) });
+  const effect = inEffectOf(state);
+  countSample(state.latency, stage, {
+    seconds,
+    at,
+    ...(run !== undefined && { run }),
+    ...(meta && { meta }),
+    ...(effect && { inEffect: effect }),
+  });
 }

@@ -3,7 +3,8 @@ import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
 import type { FeedListener, SessionStore } from './session-store';
 
-type StoreCall = 'create' | 'apply' | 'load' | 'readRevision' | 'readContext' | 'readHistory' | 'end' | 'list';
+type StoreCall =
+  'create' | 'apply' | 'load' | 'readRevision' | 'readContext' | 'readHistory' | 'readAgentChanges' | 'end' | 'list';
 
 /** Measures a store from the outside: how long each call took and how it ended. */
 export class InstrumentedSessionStore implements SessionStore {
@@ -49,6 +50,10 @@ export class InstrumentedSessionStore implements SessionStore {
 
   readHistory(...args: Parameters<SessionStore['readHistory']>) {
     return this.measure('readHistory', this.store.readHistory(...args));
+  }
+
+  readAgentChanges(...args: Parameters<SessionStore['readAgentChanges']>) {
+    return this.measure('readAgentChanges', this.store.readAgentChanges(...args));
   }
 
   end(sessionId: string) {

@@ -1,7 +1,7 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { jsonPointer, nestsWithin } from '../common/json';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
-import { MAX_BATCH_OPS, MAX_JSON_DEPTH, MAX_MESSAGE_BYTES, OP_SCHEMAS, type Op } from './ops';
+import { MAX_BATCH_OPS, MAX_JSON_DEPTH, MAX_MESSAGE_BYTES, type ClientOp, OP_SCHEMAS } from './ops';
 import { refusals } from './store-errors';
 
 /** More issues than this help nobody and cost time to say. */
@@ -15,7 +15,7 @@ const opSchema = {
   discriminator: { propertyName: 'op' },
   oneOf: Object.values(OP_SCHEMAS),
 };
-const validateBatch: ValidateFunction<Op[]> = ajv.compile({ type: 'array', minItems: 1, items: opSchema });
+const validateBatch: ValidateFunction<ClientOp[]> = ajv.compile({ type: 'array', minItems: 1, items: opSchema });
 
 /**
  * Takes a list of operations from outside (HTTP, live channel, a program's memo) or refuses it whole.
@@ -23,16 +23,16 @@ const validateBatch: ValidateFunction<Op[]> = ajv.compile({ type: 'array', minIt
  * @throws ParleyError `batch_too_large`, `message_too_large` or `validation_failed` with the paths at fault,
  * as JSON pointers below `base`.
  */
-export function parseOps(value: unknown, base = '/ops'): readonly Op[] {
+export function parseOps(value: unknown, base = '/ops'): readonly ClientOp[] {
   if (Array.isArray(value) && value.length > MAX_BATCH_OPS) {
     throw refusals.batchTooLarge(base);
   }
   if (!validateBatch(value)) throw refusal(validateBatch.errors ?? [], value, base);
-  for (let index = 0; index < value.length; index += 1) checkBounds(value[index] as Op, `${base}/${index}`);
+  for (let index = 0; index < value.length; index += 1) checkBounds(value[index] as ClientOp, `${base}/${index}`);
   return value;
 }
 
-function checkBounds(op: Op, path: string): void {
+function checkBounds(op: ClientOp, path: string): void {
   if ('content' in op) {
     // A UTF-16 unit takes at most three bytes of UTF-8: short texts need no count.
     if (op.content.length > MAX_MESSAGE_BYTES / 3 && Buffer.byteLength(op.content) > MAX_MESSAGE_BYTES) {
@@ -50,7 +50,7 @@ export function checkDepth(value: unknown, path: string): void {
   });
 }
 
-function freeJson(op: Op): unknown {
+function freeJson(op: ClientOp): unknown {
   switch (op.op) {
     case 'setContext':
     case 'mergeContext':

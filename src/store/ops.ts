@@ -2,8 +2,8 @@ import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { JsonObject, JsonValue } from '../common/json';
 
 /**
- * The operations: the only way a session changes. These schemas are the one source of the types, of the
- * compiled validator (op-validation.ts) and of the OpenAPI document.
+ * The operations: the only way a session changes. The schemas of those that clients send are the one source of the
+ * types, of the compiled validator (op-validation.ts) and of the OpenAPI document.
  */
 
 /** Most operations a batch may hold. */
@@ -105,8 +105,36 @@ export const OP_SCHEMAS = {
 
 export type OpName = keyof typeof OP_SCHEMAS;
 export type OpOf<K extends OpName> = Static<(typeof OP_SCHEMAS)[K]>;
-/** One change of a session, discriminated by `op`. */
-export type Op = { [K in OpName]: OpOf<K> }[OpName];
+/** What clients send: one change of a session, discriminated by `op`. */
+export type ClientOp = { [K in OpName]: OpOf<K> }[OpName];
+
+/** The experiment a session takes part in, and its variant. */
+export interface ExperimentTag {
+  readonly id: string;
+  readonly variant: string;
+}
+
+/**
+ * A change of the session's agents, with the entry that it leaves in the audit trail. No client can send it: it is
+ * made by the session agents alone, who know what it means, and admitted by the number of changes before it.
+ */
+export interface ChangeAgentsOp {
+  readonly op: 'changeAgents';
+  /** How many changes were made before; the batch is refused (`revision_conflict`) where it is another number. */
+  readonly after: number;
+  /** Records to set, by name; null removes one. */
+  readonly records: JsonObject;
+  readonly entry: JsonObject;
+  /** Of the entry and of what it is linked to. */
+  readonly digest: string;
+  /** Entries of the trail that are kept. */
+  readonly keep: number;
+  /** From now on. */
+  readonly experiment: ExperimentTag | null;
+}
+
+/** One change of a session. */
+export type Op = ClientOp | ChangeAgentsOp;
 
 /** Context keys that have a meaning of their own. */
 export const ACTIVE_AGENT_KEY = 'active_agent';

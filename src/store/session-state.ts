@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../common/json';
-import type { Role } from './ops';
+import { type AgentState, NO_AGENTS } from './agent-state';
+import { ACTIVE_AGENT_KEY, type ExperimentTag, type Role } from './ops';
 
 export interface Message {
   /** Grows over the whole session, across agents; 0 is the agent's system prompt. */
@@ -11,12 +12,22 @@ export interface Message {
   readonly meta?: JsonObject;
 }
 
+/** Whose words and which settings a session was using at some moment. */
+export interface InEffect {
+  readonly agent: string | null;
+  /** The session's revision at the last change of its agents; 0: none. */
+  readonly agentsRevision: number;
+  readonly experiment: ExperimentTag | null;
+}
+
 export interface LatencySample {
   readonly seconds: number;
   /** When it ended, seconds since the epoch. */
   readonly at: number;
   readonly run?: string;
   readonly meta?: JsonObject;
+  /** When it was recorded; absent where the session had neither an active agent nor agents of its own. */
+  readonly inEffect?: InEffect;
 }
 
 /** Exact figures, log-bucket counters (latency-buckets.ts) and the last raw samples of one stage, in seconds. */
@@ -66,6 +77,7 @@ export interface SessionState {
   readonly history: Map<string, Thread>;
   readonly latency: Map<string, StageStats>;
   readonly runs: LatencyRun[];
+  agents: AgentState;
   /** Ids of the last batches: lets a reader see whether a write of unknown outcome arrived. */
   readonly batchIds: Set<string>;
 }
@@ -85,6 +97,7 @@ export function emptyState(sessionId: string): SessionState {
     history: new Map(),
     latency: new Map(),
     runs: [],
+    agents: NO_AGENTS,
     batchIds: new Set(),
   };
 }
@@ -104,4 +117,15 @@ export function cutMessage(message: Message, heard: string): Message {
 /** The active agent as answers show it, from its context value: anybody may have put something else there. */
 export function agentName(value: JsonValue | undefined): string | null {
   return typeof value === 'string' ? value : null;
+}
+
+/** What is in effect; undefined where nothing is. */
+export function inEffect(activeAgent: string | null, agents: Omit<AgentState, 'records'>): InEffect | undefined {
+  if (activeAgent === null && agents.changes === 0) return undefined;
+  return { agent: activeAgent, agentsRevision: agents.revision, experiment: agents.experiment };
+}
+
+/** What is in effect in a session. */
+export function inEffectOf({ context, agents }: SessionState): InEffect | undefined {
+  return inEffect(agentName(context.get(ACTIVE_AGENT_KEY)), agents);
 }

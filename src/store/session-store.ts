@@ -1,6 +1,7 @@
 import type { JsonValue } from '../common/json';
+import type { AgentChange } from './agent-state';
 import type { Op } from './ops';
-import type { Message, SessionState } from './session-state';
+import type { InEffect, Message, SessionState } from './session-state';
 
 /** One change of a session, all or nothing. */
 export interface Batch {
@@ -16,6 +17,10 @@ export interface Receipt {
   readonly messages: readonly number[];
   /** When the store applied it, seconds since the epoch. */
   readonly at: number;
+  /** The batch had been applied before: this is what was answered then. */
+  readonly repeated?: true;
+  /** After the batch; absent where the session has neither an active agent nor agents of its own, and in a repetition. */
+  readonly inEffect?: InEffect;
 }
 
 /** What the change feed tells of an applied batch. */
@@ -78,7 +83,7 @@ export interface SessionStore {
   /**
    * Makes a batch durable: atomic, in order, once. Refreshes the time to live.
    * @throws `idempotency_key_reused` for a known id with other operations, `message_not_found` for a `truncate` of a
-   * number never given.
+   * number never given, `revision_conflict` for a `changeAgents` that others have come before.
    */
   apply(sessionId: string, batch: Batch): Promise<Receipt>;
   /** The whole session; the caller owns what it gets. */
@@ -89,6 +94,8 @@ export interface SessionStore {
   readContext(sessionId: string, key: string): Promise<JsonValue | undefined>;
   /** Messages of one agent with `seq > after`, oldest first; `after` -1 begins with the system prompt (seq 0). */
   readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
+  /** The last entries of the audit trail of the session's agents, oldest first, at most `limit`. */
+  readAgentChanges(sessionId: string, limit: number): Promise<AgentChange[]>;
   /** Ends a session: its data is gone when this resolves, and every watcher is told. */
   end(sessionId: string): Promise<void>;
   list(limit: number, cursor?: string): Promise<SessionPage>;

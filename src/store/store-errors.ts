@@ -11,6 +11,8 @@ export const refusals = {
     new ParleyError('idempotency_key_reused', `Session ${id} had another batch under this idempotency key.`),
   messageNotFound: (id: string) =>
     new ParleyError('message_not_found', `Session ${id} never gave out the number of the message to truncate.`),
+  agentsChanged: (id: string) =>
+    new ParleyError('revision_conflict', `The agents of session ${id} have been changed by somebody else.`),
   batchTooLarge: (path: string) =>
     new ParleyError('batch_too_large', `A batch holds at most ${MAX_BATCH_OPS} operations.`, {
       errors: [{ path, message: `must have at most ${MAX_BATCH_OPS} items` }],

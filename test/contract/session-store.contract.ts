@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../src/common/json';
 import type { ErrorCode } from '../../src/common/error-catalogue';
 import { bucketOf, bucketSeconds } from '../../src/store/latency-buckets';
-import type { Op } from '../../src/store/ops';
+import type { ChangeAgentsOp, Op } from '../../src/store/ops';
 import type { SessionState } from '../../src/store/session-state';
 import { threadMessages } from '../../src/store/session-state';
 import type { Change, FeedEvent, SessionStore } from '../../src/store/session-store';
@@ -81,7 +81,7 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         const batch = { id: batchId(), ops: [say('a', 'hello')] };
         const first = await store.create(id, 60, batch);
         expect(await refusal(store.create(id, 60, { id: batchId(), ops: [] }))).toBe('session_exists');
-        expect(await store.create(id, 60, batch)).toEqual(first);
+        expect(await store.create(id, 60, batch)).toEqual({ ...first, repeated: true });
         expect(contents(await store.load(id), 'a')).toEqual(['hello']);
       });
 
@@ -217,8 +217,8 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         const first = await store.apply(id, batch);
         await apply(id, say('a', 'later'));
         await harness.advance(5);
-        expect(await harness.peer.apply(id, batch)).toEqual(first);
-        expect(await store.apply(id, batch)).toEqual(first);
+        expect(await harness.peer.apply(id, batch)).toEqual({ ...first, repeated: true });
+        expect(await store.apply(id, batch)).toEqual({ ...first, repeated: true });
         const state = await store.load(id);
         expect(contents(state, 'a')).toEqual(['once', 'later']);
         expect(state.revision).toBe(3);
@@ -237,7 +237,12 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         const batch = { id: batchId(), ops: [say('a', 'once'), { op: 'mergeContext', key: 'k', value: {} } as Op] };
         const writers = [store, harness.peer, store, harness.peer, store, harness.peer];
         const receipts = await Promise.all(writers.map((writer) => writer.apply(id, batch)));
-        expect(receipts).toEqual(receipts.map(() => ({ revision: 2, messages: [1], at: harness.now() })));
+        const once = { revision: 2, messages: [1], at: harness.now() };
+        const answers = receipts.filter(({ repeated }) => !repeated);
+        expect(answers).toEqual([once]);
+        expect(receipts.filter(({ repeated }) => repeated)).toEqual(
+          Array.from({ length: receipts.length - 1 }, () => ({ ...once, repeated: true })),
+        );
         expect(contents(await store.load(id), 'a')).toEqual(['once']);
       });
 
@@ -504,6 +509,135 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
       });
     });
 
+    describe('changes of agents', () => {
+      const change = (after: number, members: Partial<ChangeAgentsOp> = {}): ChangeAgentsOp => ({
+        op: 'changeAgents',
+        after,
+        records: {},
+        entry: { note: `number ${after + 1}` },
+        digest: `d${after + 1}`,
+        keep: 200,
+        experiment: null,
+        ...members,
+      });
+
+      it('set, replace and remove records, each with the revision that set it', async () => {
+        const id = await opened();
+        await apply(id, change(0, { records: { 'prompt:a': 'one', 'tools:a': [] } }));
+        await apply(id, say('a', 'in between'));
+        await apply(id, change(1, { records: { 'prompt:a': '', 'tools:a': null } }));
+        const { agents, revision } = await harness.peer.load(id);
+        expect(revision).toBe(4);
+        expect(agents).toMatchObject({ changes: 2, revision: 4, digest: 'd2', experiment: null });
+        expect(agents.records).toEqual(new Map([['prompt:a', { value: '', revision: 4 }]]));
+      });
+
+      it('keep a member called __proto__ a record', async () => {
+        const id = await opened();
+        await apply(id, change(0, { records: JSON.parse('{"__proto__": {"x": [1]}}') as JsonObject }));
+        const { agents } = await store.load(id);
+        expect([...agents.records]).toEqual([['__proto__', { value: { x: [1] }, revision: 2 }]]);
+      });
+
+      it('are refused, with all of their batch, where somebody has come before', async () => {
+        const id = await opened();
+        await apply(id, change(0));
+        expect(await refusal(apply(id, say('a', 'lost'), change(0)))).toBe('revision_conflict');
+        expect(await refusal(apply(id, change(2)))).toBe('revision_conflict');
+        const state = await store.load(id);
+        expect([state.revision, contents(state, 'a')]).toEqual([2, []]);
+      });
+
+      it('let exactly one of many through that start from the same state', async () => {
+        const id = await opened();
+        const writers = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? store : harness.peer));
+        const outcomes = await Promise.all(
+          writers.map((writer, index) =>
+            refusal(writer.apply(id, { id: batchId(), ops: [change(0, { records: { 'prompt:a': `${index}` } })] })),
+          ),
+        );
+        expect(outcomes.filter((outcome) => outcome === 'resolved')).toHaveLength(1);
+        expect(outcomes.filter((outcome) => outcome === 'revision_conflict')).toHaveLength(19);
+      });
+
+      it('can be part of the opening, and stand several in a batch', async () => {
+        const id = await opened([change(0, { records: { a: 1 } }), change(1, { records: { b: 2 } })]);
+        const { agents } = await store.load(id);
+        expect(agents).toMatchObject({ changes: 2, revision: 1 });
+        expect([...agents.records.keys()].sort()).toEqual(['a', 'b']);
+      });
+
+      it('leave an audit trail, the last entries of which are kept', async () => {
+        const id = await opened();
+        expect(await store.readAgentChanges(id, 10)).toEqual([]);
+        for (let after = 0; after < 5; after += 1) await apply(id, change(after, { keep: 3 }));
+        const kept = [3, 4, 5].map((number) => ({
+          number,
+          revision: number + 1,
+          digest: `d${number}`,
+          entry: { note: `number ${number}` },
+        }));
+        expect(await harness.peer.readAgentChanges(id, 10)).toEqual(kept);
+        expect(await store.readAgentChanges(id, 2)).toEqual(kept.slice(1));
+      });
+
+      it('have no trail in a session that is not there', async () => {
+        expect(await refusal(store.readAgentChanges(sessionName(), 10))).toBe('session_not_found');
+        const id = await opened();
+        await store.end(id);
+        expect(await refusal(store.readAgentChanges(id, 10))).toBe('session_ended');
+      });
+
+      it('are told to every watcher', async () => {
+        const id = await opened();
+        const events: FeedEvent[] = [];
+        const stop = await harness.peer.watch(id, (event) => events.push(event));
+        const op = change(0, {
+          records: { 'prompt:a': 'a\u001fb', gone: null },
+          experiment: { id: 'e 1', variant: 'b "2"' },
+        });
+        await apply(id, op);
+        while (events.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+        expect(events).toMatchObject([{ kind: 'change', revision: 2, ops: [op] }]);
+        await stop();
+      });
+
+      it('mark the receipts and samples that come after them', async () => {
+        const id = await opened();
+        expect((await apply(id, say('a', 'x'))).inEffect).toBeUndefined();
+        const sample = (seconds: number): Op => ({ op: 'recordLatency', stage: 'llm', seconds });
+        const experiment = { id: 'greeting', variant: 'short' };
+        await apply(id, sample(1), { op: 'setActiveAgent', agent: 'Front' }, sample(2));
+        const receipt = await apply(id, change(0, { experiment }), sample(3));
+        expect(receipt.inEffect).toEqual({ agent: 'Front', agentsRevision: 4, experiment });
+        await apply(id, { op: 'deleteContext', key: 'active_agent' }, sample(4));
+        await apply(id, { op: 'setContext', key: 'active_agent', value: { not: 'a name' } }, sample(5));
+        expect((await store.load(id)).latency.get('llm')?.recent.map((recent) => recent.inEffect)).toEqual([
+          undefined,
+          { agent: 'Front', agentsRevision: 0, experiment: null },
+          { agent: 'Front', agentsRevision: 4, experiment },
+          { agent: null, agentsRevision: 4, experiment },
+          { agent: null, agentsRevision: 4, experiment },
+        ]);
+      });
+
+      it.each([
+        ['header', 'ah'],
+        ['record', 'a:prompt:a'],
+      ])('are said to be corrupt where the %s is damaged, and not read as something else', async (_what, field) => {
+        const id = await opened([change(0, { records: { 'prompt:a': 'x' } })]);
+        await harness.corrupt(id, field, '7');
+        expect(await refusal(store.load(id))).toBe('session_corrupt');
+      });
+
+      it('keep a batch from being applied where their header is damaged', async () => {
+        const id = await opened([change(0)]);
+        await harness.corrupt(id, 'ah', '7');
+        expect(await refusal(apply(id, { op: 'setContext', key: 'k', value: 1 }))).toBe('session_corrupt');
+        expect(await store.readRevision(id)).toBe(1);
+      });
+    });
+
     describe('latency', () => {
       it('keeps exact figures, bucket counters within 1 % and the last 32 samples', async () => {
         const id = await opened();
@@ -693,7 +827,9 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         await apply(id, say('a', 'next'));
         const events = await until(2);
         expect(events).toMatchObject([{ revision: 2 }, { revision: 3, messages: [2] }]);
-        expect(events[0]).toEqual({ kind: 'change', batchId: first.id, ops, ...receipt } satisfies Change);
+        const { revision, messages, at } = receipt;
+        const change: Change = { kind: 'change', batchId: first.id, ops, revision, messages, at };
+        expect(events[0]).toEqual(change);
         await stop();
       });
 

@@ -137,6 +137,12 @@ export class HeldStore implements SessionStore {
     return this.inner.readContext(...args);
   }
 
+  readAgentChanges(
+    ...args: Parameters<SessionStore['readAgentChanges']>
+  ): ReturnType<SessionStore['readAgentChanges']> {
+    return this.inner.readAgentChanges(...args);
+  }
+
   readHistory(...args: Parameters<SessionStore['readHistory']>): ReturnType<SessionStore['readHistory']> {
     return this.inner.readHistory(...args);
   }

@@ -1,9 +1,11 @@
 import { isJsonObject, type JsonValue } from '../../common/json';
-import { parseStats, parseStored, type StoredMessage } from '../layout/decode-session';
+import { decodeAgentHeader, encodeAgentHeader, NO_AGENTS } from '../agent-state';
+import { decodeStored, parseStats, parseStored, type StoredMessage } from '../layout/decode-session';
 import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
-import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
+import { ACTIVE_AGENT_KEY, type ChangeAgentsOp, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
 import { receiptOf } from '../receipt';
+import { agentName, inEffect } from '../session-state';
 import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
 import { HistoryIndex } from './history-index';
@@ -21,7 +23,7 @@ export interface SessionFields {
 export function rememberedReceipt(sessionId: string, stored: string, fingerprint: string): Receipt {
   const [revision, first, count, at, known] = stored.split(' ') as [string, string, string, string, string];
   if (known !== fingerprint) throw refusals.batchReused(sessionId);
-  return receiptOf(Number(revision), Number(first), Number(count), Number(at));
+  return { ...receiptOf(Number(revision), Number(first), Number(count), Number(at)), repeated: true };
 }
 
 /**
@@ -38,6 +40,8 @@ export class BatchApplication {
     private readonly sessionId: string,
     private readonly fields: SessionFields,
     lastSeq: number,
+    /** The session's revision that the batch makes. */
+    private readonly revision: number,
     private readonly now: number,
   ) {
     this.lastSeq = lastSeq;
@@ -90,6 +94,8 @@ export class BatchApplication {
         return this.setContext(ACTIVE_AGENT_KEY, op.agent);
       case 'recordLatency':
         return this.recordLatency(op);
+      case 'changeAgents':
+        return this.changeAgents(op);
     }
   }
 
@@ -154,6 +160,37 @@ export class BatchApplication {
     this.fields.set(FIELD.stageStats(stage), figures.join(' '));
     const bucket = FIELD.stageBucket(bucketOf(seconds), stage);
     this.fields.set(bucket, String(Number(this.fields.get(bucket) ?? 0) + 1));
-    this.setJson(FIELD.stageRecent(count % RECENT_SAMPLES, stage), [at ?? this.now, seconds, run, meta]);
+    const recent = [this.stamp(at ?? this.now), seconds, run, meta];
+    this.setJson(FIELD.stageRecent(count % RECENT_SAMPLES, stage), recent);
+  }
+
+  /** When a sample was taken, with what was in effect then, where anything was. */
+  private stamp(at: number): number | readonly unknown[] {
+    const activeAgent = this.merges.has(ACTIVE_AGENT_KEY)
+      ? undefined
+      : parseStored(this.sessionId, this.fields.get(FIELD.context(ACTIVE_AGENT_KEY)));
+    const effect = inEffect(agentName(activeAgent), this.agentHeader());
+    if (!effect) return at;
+    const { agent, agentsRevision, experiment } = effect;
+    return [at, agent, agentsRevision, experiment && [experiment.id, experiment.variant]];
+  }
+
+  private agentHeader() {
+    const text = this.fields.get(FIELD.agents);
+    return text === undefined ? NO_AGENTS : decodeStored(this.sessionId, () => decodeAgentHeader(text));
+  }
+
+  /** One more change of the agents, if nobody has come before; its entry pushes out the one that is too old. */
+  private changeAgents({ after, records, entry, digest, keep, experiment }: ChangeAgentsOp): void {
+    if (this.agentHeader().changes !== after) throw refusals.agentsChanged(this.sessionId);
+    const { revision } = this;
+    const changes = after + 1;
+    for (const [name, value] of Object.entries(records)) {
+      if (value === null) this.fields.remove(FIELD.agentRecord(name));
+      else this.setJson(FIELD.agentRecord(name), [revision, value]);
+    }
+    this.setJson(FIELD.agentChange(changes), [revision, digest, entry]);
+    if (changes > keep) this.fields.remove(FIELD.agentChange(changes - keep));
+    this.fields.set(FIELD.agents, encodeAgentHeader({ changes, revision, digest, experiment }));
   }
 }

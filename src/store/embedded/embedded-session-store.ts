@@ -2,10 +2,12 @@ import type { Clock } from '../../common/clock';
 import { nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
+import { type AgentChange, decodeAgentHeader } from '../agent-state';
 import { decodeCursor, encodeCursor } from '../cursor';
 import { FeedListeners } from '../feed-listeners';
 import { decodeOps, encodeOps } from '../layout/batch-codec';
-import { decodeSession, parseStored } from '../layout/decode-session';
+import { decodeSession, decodeStored, parseStored } from '../layout/decode-session';
+import { decodeAgentChanges, lastNumbers } from '../layout/agent-changes';
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
@@ -24,7 +26,7 @@ import {
   type StoreStatus,
 } from '../session-store';
 import { checkBatch, refusals } from '../store-errors';
-import { receiptOf } from '../receipt';
+import { receiptOf, withEffect } from '../receipt';
 import { BatchApplication, rememberedReceipt, type SessionFields } from './apply-batch';
 import { EmbeddedDatabase } from './embedded-database';
 import { headerFields, NEW_HEADER, type SessionHeader } from './session-header';
@@ -100,7 +102,10 @@ export class EmbeddedSessionStore implements SessionStore {
       if (header.kind === 'legacy') header = this.convert(sessionId, header, fields, now);
       return this.applyTo(sessionId, header, fields, own, fingerprint, now);
     });
-    if (isNew) this.listeners.emit(sessionId, { kind: 'change', batchId: own.id, ops: own.ops, ...receipt });
+    if (isNew) {
+      const { revision, messages, at } = receipt;
+      this.listeners.emit(sessionId, { kind: 'change', batchId: own.id, ops: own.ops, revision, messages, at });
+    }
     return receipt;
   }
 
@@ -116,12 +121,13 @@ export class EmbeddedSessionStore implements SessionStore {
     if (remembered !== undefined) {
       return { receipt: rememberedReceipt(sessionId, remembered, fingerprint), isNew: false };
     }
-    const application = new BatchApplication(sessionId, fields, header.lastSeq, now);
+    const revision = header.revision + 1;
+    const application = new BatchApplication(sessionId, fields, header.lastSeq, revision, now);
     const { lastSeq } = application.run(batch.ops);
-    const receipt = receiptOf(header.revision + 1, header.lastSeq + 1, lastSeq - header.lastSeq, now);
+    const receipt = receiptOf(revision, header.lastSeq + 1, lastSeq - header.lastSeq, now);
     application.remember(batch.id, receipt, header.lastSeq + 1, fingerprint);
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
-    const activeAgent = agentName(parseStored(sessionId, fields.get(FIELD.context(ACTIVE_AGENT_KEY))));
+    const active = fields.get(FIELD.context(ACTIVE_AGENT_KEY));
     void this.database.headers.put(sessionId, {
       kind: 'live',
       revision: receipt.revision,
@@ -130,9 +136,10 @@ export class EmbeddedSessionStore implements SessionStore {
       updatedAt: now,
       ttlSeconds,
       expiresAt: now + ttlSeconds,
-      activeAgent,
+      activeAgent: agentName(parseStored(sessionId, active)),
     });
-    return { receipt, isNew: true };
+    const effective = decodeStored(sessionId, () => withEffect(receipt, fields.get(FIELD.agents), active));
+    return { receipt: effective, isNew: true };
   }
 
   /** Puts the converted fields of an older service's session in place of its two. */
@@ -174,6 +181,16 @@ export class EmbeddedSessionStore implements SessionStore {
     if (header.kind === 'legacy') return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = async (names: readonly string[]) => names.map((name) => this.database.field(sessionId, name));
     return readHistoryPage(sessionId, read, header.lastSeq, agent, after, limit);
+  }
+
+  async readAgentChanges(sessionId: string, limit: number): Promise<AgentChange[]> {
+    this.readable(sessionId);
+    const header = this.database.field(sessionId, FIELD.agents);
+    if (header === undefined) return [];
+    const { changes } = decodeStored(sessionId, () => decodeAgentHeader(header));
+    const numbers = lastNumbers(changes, limit);
+    const texts = numbers.map((number) => this.database.field(sessionId, FIELD.agentChange(number)));
+    return decodeAgentChanges(sessionId, numbers, texts);
   }
 
   async end(sessionId: string): Promise<void> {

@@ -1,7 +1,8 @@
 import type { JsonObject, JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
+import { decodeExperiment, encodeExperiment } from '../agent-state';
 import { bucketOf } from '../latency-buckets';
-import type { Op, OpOf, Role } from '../ops';
+import type { ChangeAgentsOp, Op, OpOf, Role } from '../ops';
 import { FIELD } from './fields';
 
 /**
@@ -24,6 +25,7 @@ import { FIELD } from './fields';
  *   i0 / i1                                         setInterrupted
  *   g<agent as JSON text>                           setActiveAgent
  *   l<stage>  `figures counter [at] seconds[,run[,meta]]`  recordLatency (positions of two fields to read)
+ *   x<after>  keep, digest, experiment, entry, n, n times: name, value or nothing  changeAgents
  *
  * Contents, values and outputs are JSON texts, in which U+001F can only stand escaped; names can't hold it.
  */
@@ -70,6 +72,8 @@ function encodeOp(op: Exclude<Op, OpOf<'recordLatency'>>): string {
       return op.value ? `i1${END}` : `i0${END}`;
     case 'setActiveAgent':
       return `g${JSON.stringify(op.agent)}${END}`;
+    case 'changeAgents':
+      return encodeAgents(op);
   }
 }
 
@@ -90,6 +94,17 @@ function encodeSlots(slots: JsonObject): string {
   const names = Object.keys(slots);
   let text = `s${names.length}${END}`;
   for (const slot of names) text += `${name(slot)}${END}${JSON.stringify(slots[slot])}${END}`;
+  return text;
+}
+
+function encodeAgents({ after, keep, digest, experiment, entry, records }: ChangeAgentsOp): string {
+  const names = Object.keys(records);
+  const head = [`x${after}`, keep, digest, encodeExperiment(experiment), JSON.stringify(entry), names.length];
+  let text = head.join(END) + END;
+  for (const record of names) {
+    const value = records[record];
+    text += `${name(record)}${END}${value === null ? '' : JSON.stringify(value)}${END}`;
+  }
   return text;
 }
 
@@ -146,6 +161,8 @@ function decodeOp(head: string, next: () => string, json: () => JsonValue): Op {
       return { op: 'setActiveAgent', agent: JSON.parse(rest) as string };
     case 'l':
       return decodeLatency(rest, next());
+    case 'x':
+      return decodeAgents(Number(rest), next, json);
     default:
       throw new ParleyError('session_corrupt', 'A notification of the change feed cannot be read.');
   }
@@ -170,4 +187,18 @@ function decodeSlots(count: number, next: () => string, json: () => JsonValue): 
   for (let index = 0; index < count; index += 1) entries.push([next(), json()]);
   // fromEntries defines own properties: a slot called `__proto__` stays data.
   return Object.fromEntries(entries);
+}
+
+function decodeAgents(after: number, next: () => string, json: () => JsonValue): Op {
+  const keep = Number(next());
+  const digest = next();
+  const experiment = decodeExperiment(next());
+  const entry = json() as JsonObject;
+  const records: [string, JsonValue][] = [];
+  for (let left = Number(next()); left > 0; left -= 1) {
+    const record = next();
+    const text = next();
+    records.push([record, text === '' ? null : (JSON.parse(text) as JsonValue)]);
+  }
+  return { op: 'changeAgents', after, keep, digest, experiment, entry, records: Object.fromEntries(records) };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
+import { type AgentRecord, decodeAgentHeader } from '../agent-state';
 import type { Role } from '../ops';
 import { RECENT_SAMPLES } from '../session-store';
 import {
@@ -21,11 +22,13 @@ export type StoredMessage = readonly [
   meta?: JsonObject | null | undefined,
 ];
 export type StoredSample = readonly [
-  at: number,
+  /** Seconds since the epoch; in a list with what was in effect, where anything was. */
+  at: number | readonly [at: number, agent: string | null, agentsRevision: number, experiment: StoredExperiment],
   seconds: number,
   run?: string | null,
   meta?: JsonObject | null | undefined,
 ];
+type StoredExperiment = readonly [id: string, variant: string] | null;
 export type StoredPrompt = readonly [at: number | null, content: string, meta?: JsonObject | null | undefined];
 
 /**
@@ -53,6 +56,8 @@ type Sink = (value: JsonValue) => void;
 
 class SessionDecoder {
   private header = '';
+  private agentHeader: string | undefined;
+  private readonly agentRecords = new Map<string, AgentRecord>();
   private readonly texts: string[] = [];
   private readonly sinks: (Sink | number)[] = [];
   private readonly agents: string[] = [];
@@ -70,6 +75,7 @@ class SessionDecoder {
     if (field.charCodeAt(1) === 58 /* : */) this.addNamed(field, value);
     else if (field.charCodeAt(2) === 58 && field.charCodeAt(0) === 108 /* l */) this.addLatency(field, value);
     else if (field === FIELD.header) this.header = value;
+    else if (field === FIELD.agents) this.agentHeader = value;
   }
 
   private addNamed(field: string, value: string): void {
@@ -98,7 +104,10 @@ class SessionDecoder {
       case 'b':
         this.state.batchIds.add(field.slice(2));
         break;
-      default: // `y:` and `r:` serve the writer alone
+      case 'a':
+        this.parseLater(value, (json) => this.agentRecords.set(field.slice(2), decodeAgentRecord(json)));
+        break;
+      default: // `y:` and `r:` serve the writer alone, `e:` is read when somebody asks for the audit trail
         break;
     }
   }
@@ -209,6 +218,8 @@ class SessionDecoder {
     if (!header)
       throw corrupt(this.sessionId, `no header of layout version ${LAYOUT_VERSION}, which this release reads`);
     Object.assign(this.state, header, { expiresAt: header.updatedAt + header.ttlSeconds });
+    if (this.agentHeader === undefined) return;
+    this.state.agents = { ...decodeAgentHeader(this.agentHeader), records: this.agentRecords };
   }
 }
 
@@ -247,8 +258,18 @@ export function parseStored(sessionId: string, text: string | null | undefined):
   return text == null ? undefined : decodeStored(sessionId, () => JSON.parse(text) as JsonValue);
 }
 
-export function decodeSample([at, seconds, run, meta]: StoredSample): LatencySample {
-  return { seconds, at, ...(run != null && { run }), ...(meta && { meta }) };
+export function decodeSample([stamp, seconds, run, meta]: StoredSample): LatencySample {
+  const more = { ...(run != null && { run }), ...(meta && { meta }) };
+  if (typeof stamp === 'number') return { seconds, at: stamp, ...more };
+  const [at, agent, agentsRevision, stored] = stamp;
+  const experiment = stored && { id: stored[0], variant: stored[1] };
+  return { seconds, at, ...more, inEffect: { agent, agentsRevision, experiment } };
+}
+
+function decodeAgentRecord(stored: JsonValue): AgentRecord {
+  const [revision, value] = stored as unknown as [number, JsonValue];
+  if (typeof revision !== 'number' || value === undefined) throw new TypeError('no record');
+  return { revision, value };
 }
 
 export function parseStats(text: string): Pick<StageStats, 'count' | 'total' | 'min' | 'max'> {

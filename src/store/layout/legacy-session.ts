@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
+import { encodeAgentHeader, LEGACY_REGISTRY, NO_AGENTS } from '../agent-state';
 import { INTERRUPTED_KEY, MESSAGE_ROLES, type Role } from '../ops';
 import { RECENT_SAMPLES } from '../session-store';
 import { emptyState, type Message, type SessionState, type StageStats } from '../session-state';
@@ -12,6 +13,8 @@ export interface LegacyFields {
   readonly [LEGACY_HISTORY]?: string | undefined;
 }
 
+/** Overrides, handoff map and experiment of an older service. */
+const AGENT_REGISTRY_KEY = 'agent_registry';
 /** A bare list as history belongs to this agent. */
 const DEFAULT_AGENT = 'default';
 
@@ -71,6 +74,12 @@ function takeCoreKey(state: SessionState, key: string, value: JsonValue): void {
     // The form with the session id in the key is the older one: the plain key, where both exist, wins.
     if (!state.context.has(INTERRUPTED_KEY)) state.context.set(INTERRUPTED_KEY, value);
   } else state.context.set(key, value);
+  if (key === AGENT_REGISTRY_KEY && isJsonObject(value)) takeRegistry(state, value);
+}
+
+/** It stays a context key as well, which nobody reads: from here on no write of the conversation can change agents. */
+function takeRegistry(state: SessionState, registry: JsonObject): void {
+  state.agents = { ...NO_AGENTS, records: new Map([[LEGACY_REGISTRY, { value: registry, revision: 0 }]]) };
 }
 
 function fill(target: Map<string, JsonValue>, source: JsonObject): void {
@@ -200,6 +209,8 @@ function encodeConverted(state: SessionState, defaultTtlSeconds: number, now: nu
     }
   }
   for (const [stage, stats] of state.latency) putStage(put, json, stage, stats);
+  if (state.agents.records.size > 0) put(FIELD.agents, encodeAgentHeader(state.agents));
+  for (const [name, { revision, value }] of state.agents.records) json(FIELD.agentRecord(name), [revision, value]);
   state.runs.forEach(({ id, ...run }, index) => json(FIELD.run(index, id), run));
   return fields;
 }

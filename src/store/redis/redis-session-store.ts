@@ -6,11 +6,13 @@ import type { JsonValue } from '../../common/json';
 import type { ErrorCode } from '../../common/error-catalogue';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { type EncodedBatch, encodeOps } from '../layout/batch-codec';
-import { corrupt, decodeSession, parseStored } from '../layout/decode-session';
+import { corrupt, decodeSession, decodeStored, parseStored } from '../layout/decode-session';
+import { decodeAgentChanges, lastNumbers } from '../layout/agent-changes';
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
+import { type AgentChange, decodeAgentHeader } from '../agent-state';
 import { ACTIVE_AGENT_KEY } from '../ops';
 import { agentName, type SessionState } from '../session-state';
 import {
@@ -24,13 +26,13 @@ import {
   type SessionSummary,
   type StoreStatus,
 } from '../session-store';
-import { receiptOf } from '../receipt';
+import { receiptOf, withEffect } from '../receipt';
 import { checkBatch, refusals } from '../store-errors';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
 import { SCRIPT_STATUS, statusError } from './script-status';
-import { runScript, type ScriptMode, type ScriptReply } from './session-script';
+import { type AppliedReply, runScript, type ScriptMode, type ScriptReply } from './session-script';
 import { SessionScan } from './session-scan';
 
 export interface RedisStoreOptions {
@@ -83,7 +85,7 @@ export class RedisSessionStore implements SessionStore {
       return first === SCRIPT_STATUS.NEEDS_CONVERSION ? this.convert(redis, sessionId, batch.id, encoded) : first;
     });
     if (typeof reply === 'number') throw statusError(reply, sessionId);
-    return receiptOf(...reply);
+    return decodeStored(sessionId, () => receiptOfReply(reply));
   }
 
   /** The first write to a session of an older service: reads it, and converts exactly what was read in the same step. */
@@ -140,6 +142,19 @@ export class RedisSessionStore implements SessionStore {
     const read = (names: readonly string[]) =>
       this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...names));
     return readHistoryPage(sessionId, read, found.header.lastSeq, agent, after, limit);
+  }
+
+  async readAgentChanges(sessionId: string, limit: number): Promise<AgentChange[]> {
+    const found = await this.readFields(sessionId, [FIELD.agents]);
+    const header = found?.values[0];
+    if (header == null) return [];
+    const { changes } = decodeStored(sessionId, () => decodeAgentHeader(header));
+    const numbers = lastNumbers(changes, limit);
+    if (numbers.length === 0) return [];
+    const texts = await this.commands.send(sessionId, (redis) =>
+      redis.hmget(this.key(sessionId), ...numbers.map(FIELD.agentChange)),
+    );
+    return decodeAgentChanges(sessionId, numbers, texts);
   }
 
   /** The header and some fields of an existing session; undefined for one that an older service wrote. */
@@ -210,6 +225,12 @@ const GONE: readonly ErrorCode[] = ['session_not_found', 'session_ended', 'sessi
 
 function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: SessionState): SessionSummary {
   return { sessionId, revision, createdAt, updatedAt, activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)) };
+}
+
+/** What the script answered about a batch that is applied, now or before. */
+function receiptOfReply([revision, first, count, at, repeated, agents, activeAgent]: AppliedReply): Receipt {
+  const receipt = receiptOf(revision, first, count, at);
+  return repeated === 1 ? { ...receipt, repeated: true } : withEffect(receipt, agents, activeAgent);
 }
 
 function fieldOf(fields: readonly string[], name: string): string | undefined {

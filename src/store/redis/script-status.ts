@@ -11,6 +11,7 @@ export const SCRIPT_STATUS = {
   MESSAGE_NOT_FOUND: -5,
   NEEDS_CONVERSION: -6,
   CORRUPT: -7,
+  AGENTS_CHANGED: -8,
 } as const;
 
 /** The error a status stands for, with the words the embedded store uses too. */
@@ -26,6 +27,8 @@ export function statusError(status: number, sessionId: string): ParleyError {
       return refusals.batchReused(sessionId);
     case SCRIPT_STATUS.MESSAGE_NOT_FOUND:
       return refusals.messageNotFound(sessionId);
+    case SCRIPT_STATUS.AGENTS_CHANGED:
+      return refusals.agentsChanged(sessionId);
     default:
       return corrupt(sessionId, 'something under its key that this release did not write');
   }

@@ -7,7 +7,17 @@ import { replyCode } from './redis-errors';
 const SOURCE = readFileSync(join(__dirname, 'scripts', 'apply-batch.lua'), 'utf8');
 const SHA = createHash('sha1').update(SOURCE).digest('hex');
 
-export type ScriptReply = number | readonly [revision: number, firstSeq: number, messages: number, at: string];
+/** As apply-batch.lua describes it. */
+export type AppliedReply = readonly [
+  revision: number,
+  firstSeq: number,
+  messages: number,
+  at: string,
+  repeated: number,
+  agentHeader: string,
+  activeAgent: string,
+];
+export type ScriptReply = number | AppliedReply;
 export type ScriptMode = 'A' | 'N' | 'E' | 'C';
 
 /**

@@ -94,7 +94,10 @@ export class Comparison {
   }
 
   private batchOf({ ops, broken }: Draft): Batch {
-    const fitted = fittedTo(this.reference.lastSeq(this.harness.now()), ops);
+    const now = this.harness.now();
+    // Of two reasons to be refused, which one is met first depends on what came before in a burst.
+    const taken = broken ? ops.filter(({ op }) => op !== 'changeAgents') : ops;
+    const fitted = fittedTo(this.reference.lastSeq(now), this.reference.agentChanges(now), taken);
     if (broken) fitted.push({ op: 'truncate', seq: Number.MAX_SAFE_INTEGER, content: '' });
     const id = `${ODD_IDS[this.sent.length % ODD_IDS.length]}${this.sent.length}`;
     const batch = { id, ops: fitted };
@@ -141,8 +144,9 @@ export class Comparison {
       }));
     });
     const settled = await Promise.all(submitted.map(async (one) => ({ ...one, outcome: await one.outcome })));
-    const rank = ({ outcome }: (typeof settled)[number]) => (typeof outcome === 'object' ? outcome.revision : Infinity);
-    // A stable sort: both answers to one batch stand together, refusals at the end.
+    // Half a step behind the first answer to a batch stands the one that repeats it; refusals come at the end.
+    const rank = ({ outcome }: (typeof settled)[number]) =>
+      typeof outcome === 'object' ? outcome.revision + (outcome.repeated ? 0.5 : 0) : Infinity;
     const inOrder = [...settled].sort((left, right) =>
       rank(left) < rank(right) ? -1 : rank(left) > rank(right) ? 1 : 0,
     );
@@ -196,13 +200,18 @@ function isFirst(submitted: readonly { readonly batch: Batch }[], index: number)
   return submitted.filter(({ batch }) => batch === submitted[index]?.batch).length === 1;
 }
 
-/** The operations with their truncations on numbers that were given by then; where none was, without them. */
-function fittedTo(lastSeq: number, ops: readonly Op[]): Op[] {
+/**
+ * The operations with their truncations on numbers that were given by then, or without them where none was, and with
+ * their changes of agents behind those there are by then (or far ahead, where they are to be refused).
+ */
+function fittedTo(lastSeq: number, agentChanges: number, ops: readonly Op[]): Op[] {
   const fitted: Op[] = [];
   let given = lastSeq;
+  let changes = agentChanges;
   for (const op of ops) {
     if (op.op === 'append') given += 1;
-    if (op.op !== 'truncate') fitted.push(op);
+    if (op.op === 'changeAgents') fitted.push({ ...op, after: op.after + changes++ });
+    else if (op.op !== 'truncate') fitted.push(op);
     else if (given > 0) fitted.push({ ...op, seq: 1 + ((op.seq - 1) % given) });
   }
   return fitted;

@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../../src/common/json';
 import type { LatencyRun, SessionState } from '../../../src/store/session-state';
-import type { ReferenceMessage, ReferenceStage } from './reference-ops';
+import type { InEffect } from '../../../src/store/session-state';
+import type { ReferenceAgents, ReferenceMessage, ReferenceStage } from './reference-ops';
 import type { Living } from './reference-session';
 
 /**
@@ -43,10 +44,28 @@ function plainStage({
     readonly at: number;
     readonly run?: string | undefined;
     readonly meta?: ReferenceMessage['meta'];
+    readonly inEffect?: InEffect | undefined;
   }[];
 }): Plain {
-  const samples = recent.map(({ seconds, at, run, meta }) => [seconds, at, run ?? null, plainJson(meta)]);
+  const samples = recent.map(({ seconds, at, run, meta, inEffect }) => [
+    seconds,
+    at,
+    run ?? null,
+    plainJson(meta),
+    plainEffect(inEffect),
+  ]);
   return [count, total, min, max, [...buckets].sort(([left], [right]) => left - right), samples];
+}
+
+function plainEffect(effect: InEffect | undefined): Plain {
+  return effect
+    ? [effect.agent, effect.agentsRevision, plainJson(effect.experiment && { ...effect.experiment })]
+    : ['absent'];
+}
+
+function plainAgents({ changes, revision, digest, experiment, records }: ReferenceAgents): Plain {
+  const plain = [...records].map(([name, record]) => [name, [record.revision, plainJson(record.value)]] as const);
+  return [changes, revision, digest, plainJson(experiment && { ...experiment }), byName(plain)];
 }
 
 const plainRuns = (runs: readonly LatencyRun[]): Plain => runs.map((run) => plainJson({ ...run }));
@@ -72,6 +91,7 @@ export function plainState(state: SessionState): Record<string, Plain> {
     history: plainThreads(threads),
     latency: byName([...state.latency].map(([stage, stats]) => [stage, plainStage(stats)] as const)),
     runs: plainRuns(state.runs),
+    agents: plainAgents(state.agents),
     batchIds: [...state.batchIds].sort(),
   };
 }
@@ -93,6 +113,7 @@ export function plainLiving(session: Living): Record<string, Plain> {
     history: plainThreads(threads),
     latency: byName([...data.latency].map(([stage, stats]) => [stage, plainStage(stats)] as const)),
     runs: plainRuns(session.runs),
+    agents: plainAgents(data.agents),
     batchIds: [...session.remembered.keys()].sort(),
   };
 }

@@ -1,6 +1,8 @@
+import type { ErrorCode } from '../../../src/common/error-catalogue';
 import type { JsonObject, JsonValue } from '../../../src/common/json';
 import { bucketOf } from '../../../src/store/latency-buckets';
-import type { Op } from '../../../src/store/ops';
+import type { ChangeAgentsOp, ExperimentTag, Op } from '../../../src/store/ops';
+import type { InEffect } from '../../../src/store/session-state';
 
 /**
  * What each operation means, in the plainest way there is: lists that are copied whole. It shares no code with the
@@ -22,6 +24,15 @@ export interface ReferenceSample {
   readonly at: number;
   readonly run: string | undefined;
   readonly meta: JsonObject | undefined;
+  readonly inEffect: InEffect | undefined;
+}
+
+export interface ReferenceAgents {
+  readonly changes: number;
+  readonly revision: number;
+  readonly digest: string;
+  readonly experiment: ExperimentTag | null;
+  readonly records: ReadonlyMap<string, { readonly value: JsonValue; readonly revision: number }>;
 }
 
 export interface ReferenceStage {
@@ -41,6 +52,7 @@ export interface ReferenceData {
   readonly toolOutputs: ReadonlyMap<string, JsonValue>;
   readonly messages: readonly ReferenceMessage[];
   readonly latency: ReadonlyMap<string, ReferenceStage>;
+  readonly agents: ReferenceAgents;
 }
 
 export const NO_DATA: ReferenceData = {
@@ -50,6 +62,7 @@ export const NO_DATA: ReferenceData = {
   toolOutputs: new Map(),
   messages: [],
   latency: new Map(),
+  agents: { changes: 0, revision: 0, digest: '-', experiment: null, records: new Map() },
 };
 
 const RECENT = 32;
@@ -58,8 +71,8 @@ function having<V>(map: ReadonlyMap<string, V>, key: string, value: V): Map<stri
   return new Map([...map, [key, value]]);
 }
 
-/** The data after an operation; undefined where the operation is refused. */
-export function afterOp(data: ReferenceData, op: Op, now: number): ReferenceData | undefined {
+/** The data after an operation of the batch that makes `revision`, or why it is refused. */
+export function afterOp(data: ReferenceData, op: Op, now: number, revision: number): ReferenceData | ErrorCode {
   switch (op.op) {
     case 'append': {
       const seq = data.lastSeq + 1;
@@ -67,7 +80,7 @@ export function afterOp(data: ReferenceData, op: Op, now: number): ReferenceData
       return { ...data, lastSeq: seq, messages: [...data.messages, { agent, seq, role, content, at, meta }] };
     }
     case 'truncate':
-      if (op.seq > data.lastSeq) return undefined;
+      if (op.seq > data.lastSeq) return 'message_not_found';
       return {
         ...data,
         messages: data.messages.map((message) => (message.seq === op.seq ? cut(message, op.content) : message)),
@@ -92,12 +105,29 @@ export function afterOp(data: ReferenceData, op: Op, now: number): ReferenceData
       return { ...data, context: having<JsonValue>(data.context, 'active_agent', op.agent) };
     case 'recordLatency': {
       const { stage, seconds, at = now, run, meta } = op;
-      return {
-        ...data,
-        latency: having(data.latency, stage, counted(data.latency.get(stage), { seconds, at, run, meta })),
-      };
+      const sample = { seconds, at, run, meta, inEffect: effectOf(data) };
+      return { ...data, latency: having(data.latency, stage, counted(data.latency.get(stage), sample)) };
     }
+    case 'changeAgents':
+      if (op.after !== data.agents.changes) return 'revision_conflict';
+      return { ...data, agents: changed(data.agents, op, revision) };
   }
+}
+
+function changed(agents: ReferenceAgents, op: ChangeAgentsOp, revision: number): ReferenceAgents {
+  const named = new Set(Object.keys(op.records));
+  const kept = [...agents.records].filter(([name]) => !named.has(name));
+  const set = Object.entries(op.records).filter(([, value]) => value !== null);
+  const records = new Map([...kept, ...set.map(([name, value]) => [name, { value, revision }] as const)]);
+  return { changes: agents.changes + 1, revision, digest: op.digest, experiment: op.experiment, records };
+}
+
+/** Who speaks and under what settings; undefined where nothing says either. */
+export function effectOf({ context, agents }: ReferenceData): InEffect | undefined {
+  const active = context.get('active_agent');
+  const agent = typeof active === 'string' ? active : null;
+  if (agent === null && agents.changes === 0) return undefined;
+  return { agent, agentsRevision: agents.revision, experiment: agents.experiment };
 }
 
 function cut(message: ReferenceMessage, heard: string): ReferenceMessage {

@@ -2,7 +2,7 @@ import type { ErrorCode } from '../../../src/common/error-catalogue';
 import type { JsonValue } from '../../../src/common/json';
 import type { LatencyRun, SessionState } from '../../../src/store/session-state';
 import type { Batch, Receipt } from '../../../src/store/session-store';
-import { afterOp, NO_DATA, type ReferenceData, type ReferenceMessage } from './reference-ops';
+import { afterOp, effectOf, NO_DATA, type ReferenceData, type ReferenceMessage } from './reference-ops';
 
 /** How long an ended session is told from one that never was, in seconds. */
 const ENDED_SECONDS = 600;
@@ -37,6 +37,7 @@ export class ReferenceSession {
     history,
     latency,
     runs,
+    agents,
   }: SessionState): void {
     const messages = [...history].flatMap(([agent, { prompt, messages: list }]) =>
       (prompt ? [prompt, ...list] : list).map(({ seq, role, content, at, meta }): ReferenceMessage => ({
@@ -49,7 +50,7 @@ export class ReferenceSession {
       })),
     );
     const stages = [...latency].map(([stage, { recent, buckets, ...figures }]) => {
-      const samples = recent.map(({ seconds, at, run, meta }) => ({ seconds, at, run, meta }));
+      const samples = recent.map(({ seconds, at, run, meta }) => ({ seconds, at, run, meta, inEffect: undefined }));
       return [stage, { ...figures, buckets: new Map(buckets), recent: samples }] as const;
     });
     this.state = {
@@ -59,7 +60,7 @@ export class ReferenceSession {
       updatedAt,
       ttlSeconds: null,
       expiresAt: null,
-      data: { lastSeq, context, slots, toolOutputs, messages, latency: new Map(stages) },
+      data: { lastSeq, context, slots, toolOutputs, messages, latency: new Map(stages), agents },
       runs,
       remembered: new Map(),
     };
@@ -77,18 +78,23 @@ export class ReferenceSession {
     if (typeof found === 'string') return found;
     const known = found.remembered.get(batch.id);
     if (!known) return this.write(found, batch, now);
-    return known.ops === JSON.stringify(batch.ops) ? known.receipt : 'idempotency_key_reused';
+    if (known.ops !== JSON.stringify(batch.ops)) return 'idempotency_key_reused';
+    const { revision, messages, at } = known.receipt;
+    return { revision, messages, at, repeated: true };
   }
 
   private write(before: Living, batch: Batch, now: number): Receipt | ErrorCode {
-    let data: ReferenceData | undefined = before.data;
+    const revision = before.revision + 1;
+    let data: ReferenceData = before.data;
     for (const op of batch.ops) {
-      data = afterOp(data, op, now);
-      if (!data) return 'message_not_found';
+      const after = afterOp(data, op, now, revision);
+      if (typeof after === 'string') return after;
+      data = after;
     }
     const given = data.lastSeq - before.data.lastSeq;
     const messages = Array.from({ length: given }, (_, index) => before.data.lastSeq + 1 + index);
-    const receipt: Receipt = { revision: before.revision + 1, messages, at: now };
+    const effect = effectOf(data);
+    const receipt: Receipt = { revision, messages, at: now, ...(effect && { inEffect: effect }) };
     const ttlSeconds = before.ttlSeconds ?? this.defaultTtlSeconds;
     this.state = {
       kind: 'live',
@@ -117,6 +123,11 @@ export class ReferenceSession {
     if (expiresAt != null && expiresAt <= now) this.state = undefined;
     if (!this.state) return 'session_not_found';
     return this.state.kind === 'ended' ? 'session_ended' : this.state;
+  }
+
+  agentChanges(now: number): number {
+    const found = this.living(now);
+    return typeof found === 'string' ? 0 : found.data.agents.changes;
   }
 
   lastSeq(now: number): number {

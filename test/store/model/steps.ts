@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../../../src/common/json';
 import { type Op, MESSAGE_ROLES } from '../../../src/store/ops';
-import { nameOf, objectOf, opOf, textOf, valueOf } from './values';
+import { nameOf, objectOf, storedOpOf, textOf, valueOf } from './values';
 
 export type Writer = 'store' | 'peer';
 
@@ -38,7 +38,7 @@ export type Step =
 
 const writerOf = fc.constantFrom<Writer>('store', 'peer');
 const brokenOf = fc.integer({ min: 0, max: 7 }).map((n) => n === 0);
-const draftOf = fc.record({ writer: writerOf, ops: fc.array(opOf, { maxLength: 6 }), broken: brokenOf });
+const draftOf = fc.record({ writer: writerOf, ops: fc.array(storedOpOf, { maxLength: 6 }), broken: brokenOf });
 
 /** With {@link secondsOf}: no sum of steps comes near a time to live, where a real server's clock would decide. */
 export const TTLS = [100, 1000, 7200] as const;

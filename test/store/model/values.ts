@@ -127,3 +127,23 @@ export const opOf: fc.Arbitrary<Op> = fc.oneof(
     }),
   },
 );
+
+/** A change of agents, refused where `after` is not 0: it counts from the changes there are when it is sent. */
+const changeAgents = fc
+  .record({
+    after: fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(1000) }),
+    records: fc
+      .array(fc.tuple(nameOf, valueOf), { maxLength: 3 })
+      .map((entries): JsonObject => Object.fromEntries(entries)),
+    entry: objectOf,
+    digest: fc.constantFrom('00ff', 'abcdef0123456789'),
+    keep: fc.constantFrom(1, 2, 200),
+    experiment: fc.option(fc.record({ id: textOf, variant: textOf })),
+  })
+  .map((members): Op => ({ op: 'changeAgents', ...members }));
+
+/** Any operation that a store applies, those that no client can send included. */
+export const storedOpOf: fc.Arbitrary<Op> = fc.oneof(
+  { weight: 12, arbitrary: opOf },
+  { weight: 1, arbitrary: changeAgents },
+);

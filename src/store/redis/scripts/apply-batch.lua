@@ -17,7 +17,8 @@ ARGV[6…] the fields to read: figures and counters of the stages that have samp
 then     mode N and E: seconds to live; mode C: SHA-1 of `corememory` and `chat_history` as they were read, then the
          converted fields, name and value in turn
 
-Returns  {revision, first sequence number, number of messages, at}
+Returns  {revision, first sequence number, number of messages, at, 1 where the batch had been applied before,
+         header of the agents, active agent as JSON text}; the last two are empty where there is none
          or one negative number, see redis/script-status.ts
 Event    `revision first-seq messages at batch-id` U+001F operations; `ended` when the session ends
 ]]
@@ -25,7 +26,7 @@ local key = KEYS[1]
 local mode, now, batch_id, fingerprint, text = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
 local SESSION_NOT_FOUND, SESSION_ENDED, SESSION_EXISTS = -1, -2, -3
-local BATCH_REUSED, MESSAGE_NOT_FOUND, NEEDS_CONVERSION, CORRUPT = -4, -5, -6, -7
+local BATCH_REUSED, MESSAGE_NOT_FOUND, NEEDS_CONVERSION, CORRUPT, AGENTS_CHANGED = -4, -5, -6, -7, -8
 local LAYOUT_VERSION = '1'
 local REMEMBERED_BATCHES, RECENT_SAMPLES = 256, 32
 -- A Lua stack holds 8,000 values: what one call is given stays far below.
@@ -34,18 +35,18 @@ local MAX_ARGUMENTS = 2000
 local call = redis.call
 local byte, sub, find, match, format = string.byte, string.sub, string.find, string.match, string.format
 
--- ARGV[5 + i] is the name of the field that values[2 + i] was read from.
+-- ARGV[5 + i] is the name of the field that values[4 + i] was read from.
 local read_count = tonumber(sub(mode, 2))
 local extra = ARGV[6 + read_count]
 mode = sub(mode, 1, 1)
-local values = call('HMGET', key, 'session', 'b:' .. batch_id, unpack(ARGV, 6, 5 + read_count))
+local values = call('HMGET', key, 'session', 'b:' .. batch_id, 'ah', 'c:active_agent', unpack(ARGV, 6, 5 + read_count))
 local header, receipt = values[1], values[2]
 
 -- A batch that was applied before answers as it did then, whatever has happened since.
 if receipt then
   local applied, first, count, at, known = match(receipt, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
   if known ~= fingerprint then return BATCH_REUSED end
-  return { tonumber(applied), tonumber(first), tonumber(count), at }
+  return { tonumber(applied), tonumber(first), tonumber(count), at, 1, '', '' }
 end
 
 -- Fields that nothing in the batch reads or removes again go straight into the list for HSET.
@@ -74,7 +75,8 @@ else
         return NEEDS_CONVERSION
       end
       for index = 7 + read_count, #ARGV, 2 do writes[ARGV[index]] = ARGV[index + 1] end
-      for index = 1, read_count do values[2 + index] = writes[ARGV[5 + index]] or false end
+      values[3], values[4] = writes['ah'] or false, writes['c:active_agent'] or false
+      for index = 1, read_count do values[4 + index] = writes[ARGV[5 + index]] or false end
       last_seq, ttl, created_at = match(writes['session'], '^%S+ %d+ (%d+) (%d+) (%S+) %S+$')
       last_seq = tonumber(last_seq)
       writes['session'], writes['corememory'], writes['chat_history'] = nil, false, false
@@ -93,10 +95,15 @@ if mode == 'E' then
   call('HSET', key, 'ended', now)
   call('EXPIRE', key, extra)
   call('PUBLISH', key, 'ended')
-  return { revision, 0, 0, now }
+  return { revision, 0, 0, now, 0, '', '' }
 end
 
+local agents_pattern = '^(%d+) (%d+) %S+ (.+)$'
+if values[3] and not match(values[3], agents_pattern) then return CORRUPT end
+
 local first_seq = last_seq + 1
+-- What is in effect for a sample, `revision,experiment`: made for the first one that needs it.
+local agents_effect
 local next_part = string.gmatch(text, '([^\31]*)\31')
 
 -- Message numbers by agent, and names of the other fields of the history: read when first asked for and kept in step from
@@ -109,6 +116,13 @@ local merges = {}
 local function set_context(name, value)
   writes['c:' .. name] = value
   merges[name] = nil
+end
+
+-- The active agent as JSON text; nil where there is none. Anybody may have put something else there.
+local function active_agent()
+  local agent = writes['c:active_agent']
+  if agent == nil then agent = values[4] end
+  return agent and byte(agent) == 34 and not merges['active_agent'] and agent or nil
 end
 
 local function set_history(field, value)
@@ -230,6 +244,22 @@ local function rare_operation(code, name)
     set_history(prompt, '[' .. now .. ',' .. content .. ']')
   end
 
+  -- One more change of the agents, if nobody has come before; its entry pushes out the one that is too old.
+  local function change_agents(expected, keep, digest, experiment, entry)
+    local changes = tonumber(values[3] and match(values[3], '^%d+') or 0)
+    if changes ~= expected then return AGENTS_CHANGED end
+    local made = revision + 1
+    for _ = 1, tonumber(next_part()) do
+      local record, value = 'a:' .. next_part(), next_part()
+      writes[record] = value ~= '' and '[' .. made .. ',' .. value .. ']' or false
+    end
+    changes = changes + 1
+    writes[format('e:%d', changes)] = '[' .. made .. ',"' .. digest .. '",' .. entry .. ']'
+    if changes > keep then writes[format('e:%d', changes - keep)] = false end
+    values[3] = format('%d %d %s %s', changes, made, digest, experiment)
+    writes['ah'], agents_effect = values[3], nil
+  end
+
   if code == 109 then -- m: mergeContext
     if not pcall(merge, next_part()) then return CORRUPT end
   elseif code == 112 then -- p: systemPrompt
@@ -240,6 +270,9 @@ local function rare_operation(code, name)
     clear_history(nil)
   elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
     if not get('y:' .. name) then set_history('y:' .. name, tostring(last_seq)) end
+  elseif code == 120 then -- x: changeAgents
+    local keep, digest, experiment, entry = next_part(), next_part(), next_part(), next_part()
+    return change_agents(tonumber(name), tonumber(keep), digest, experiment, entry)
   else
     return redis.error_reply('PARLEY unknown operation code')
   end
@@ -267,7 +300,7 @@ while head do
     end
   elseif code == 108 then -- l: recordLatency
     local figures_at, counter_at, at, seconds, rest = match(next_part(), '^(%d+) (%d+) (%S*) ([^,]+)(.*)$')
-    figures_at, counter_at = 2 + figures_at, 2 + counter_at
+    figures_at, counter_at = 4 + figures_at, 4 + counter_at
     local figures, value = values[figures_at], tonumber(seconds)
     local count, total, min, max = 0, 0, seconds, seconds
     if figures then
@@ -275,8 +308,17 @@ while head do
       if value < tonumber(min) then min = seconds end
       if value > tonumber(max) then max = seconds end
     end
+    if at == '' then at = now end
+    local agent = active_agent()
+    if agent or values[3] and byte(values[3]) ~= 48 then -- a header that begins with 0 counts no change
+      if not agents_effect then
+        local _, changed, experiment = match(values[3] or '0 0 - null', agents_pattern)
+        agents_effect = changed .. ',' .. experiment
+      end
+      at = '[' .. at .. ',' .. (agent or 'null') .. ',' .. agents_effect .. ']'
+    end
     set[size + 1] = format('lr:%d:%s', count % RECENT_SAMPLES, name)
-    set[size + 2] = '[' .. (at == '' and now or at) .. ',' .. seconds .. rest .. ']'
+    set[size + 2] = '[' .. at .. ',' .. seconds .. rest .. ']'
     size = size + 2
     values[figures_at] = format('%d %.17g %s %s', count + 1, total + value, min, max)
     values[counter_at] = format('%d', (values[counter_at] or 0) + 1)
@@ -307,7 +349,7 @@ for name, merged in pairs(merges) do
 end
 
 for index = 1, read_count do
-  set[size + 1], set[size + 2] = ARGV[5 + index], values[2 + index]
+  set[size + 1], set[size + 2] = ARGV[5 + index], values[4 + index]
   size = size + 2
 end
 
@@ -361,4 +403,4 @@ end
 
 call('EXPIRE', key, ttl)
 call('PUBLISH', key, receipt_text .. batch_id .. '\31' .. text)
-return { revision, first_seq, messages, now }
+return { revision, first_seq, messages, now, 0, values[3] or '', active_agent() or '' }

@@ -1,0 +1,77 @@
+import type { JsonValue } from '../common/json';
+import type { ChangeAgentsOp, ExperimentTag } from './ops';
+
+/** One part of what a session has of agents of its own, such as one override. The store does not know what it means. */
+export interface AgentRecord {
+  readonly value: JsonValue;
+  /** The session's revision that set it; 0 for what an older service set. */
+  readonly revision: number;
+}
+
+/** A session's agents. Never changed, only replaced: whoever works something out of it may keep that by identity. */
+export interface AgentState {
+  /** Changes made so far: the number of the last entry of the audit trail. */
+  readonly changes: number;
+  /** The session's revision at the last change; 0 before the first. */
+  readonly revision: number;
+  /** Digest of the last entry, which the next one is linked to. */
+  readonly digest: string;
+  readonly experiment: ExperimentTag | null;
+  readonly records: ReadonlyMap<string, AgentRecord>;
+}
+
+/** An entry of the audit trail as it is stored. */
+export interface AgentChange {
+  /** 1 for the session's first. */
+  readonly number: number;
+  /** The session's revision that it made. */
+  readonly revision: number;
+  readonly digest: string;
+  readonly entry: JsonValue;
+}
+
+/** Stands where there was no entry before. */
+export const NO_DIGEST = '-';
+/** The record under which `agent_registry` of an older service is kept, as it was. */
+export const LEGACY_REGISTRY = 'legacy';
+
+/** A session without agents of its own: the same object for all of them. */
+export const NO_AGENTS: AgentState = Object.freeze({
+  changes: 0,
+  revision: 0,
+  digest: NO_DIGEST,
+  experiment: null,
+  records: new Map<string, AgentRecord>(),
+});
+
+/** The state after a change, which made `revision` of the session. */
+export function changedAgents(state: AgentState, op: ChangeAgentsOp, revision: number): AgentState {
+  const records = new Map(state.records);
+  for (const [name, value] of Object.entries(op.records)) {
+    if (value === null) records.delete(name);
+    else records.set(name, { value, revision });
+  }
+  return { changes: state.changes + 1, revision, digest: op.digest, experiment: op.experiment, records };
+}
+
+/** The header of the agents as both stores keep it: `changes revision digest experiment`. */
+export function encodeAgentHeader({ changes, revision, digest, experiment }: Omit<AgentState, 'records'>): string {
+  return `${changes} ${revision} ${digest} ${encodeExperiment(experiment)}`;
+}
+
+/** As JSON: `["id","variant"]` or `null`. */
+export function encodeExperiment(experiment: ExperimentTag | null): string {
+  return experiment === null ? 'null' : JSON.stringify([experiment.id, experiment.variant]);
+}
+
+export function decodeExperiment(json: string): ExperimentTag | null {
+  const [id, variant] = (JSON.parse(json) ?? []) as [string?, string?];
+  return id === undefined || variant === undefined ? null : { id, variant };
+}
+
+/** @throws TypeError, SyntaxError for what is no such header */
+export function decodeAgentHeader(text: string): Omit<AgentState, 'records'> {
+  const [, changes, revision, digest, experiment] = /^(\d+) (\d+) (\S+) (.+)$/s.exec(text) ?? [];
+  if (digest === undefined || experiment === undefined) throw new TypeError('no header of agents');
+  return { changes: Number(changes), revision: Number(revision), digest, experiment: decodeExperiment(experiment) };
+}
