@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { v7 } from 'uuid';
+import { ParleyError } from './parley-error';
 
 /** Session ids from outside: they become keys, channel names and paths. */
 export const SESSION_ID_PATTERN = '^[A-Za-z0-9._:-]{1,128}$';
@@ -7,6 +8,12 @@ const SESSION_ID = new RegExp(SESSION_ID_PATTERN);
 
 export function isSessionId(value: unknown): value is string {
   return typeof value === 'string' && SESSION_ID.test(value);
+}
+
+/** An id that no session can have is the id of no session. @throws ParleyError `session_not_found` */
+export function requireSessionId(sessionId: string): string {
+  if (isSessionId(sessionId)) return sessionId;
+  throw new ParleyError('session_not_found', 'There is no session with an id of this form.');
 }
 
 /** Collision-safe and in the order of time (UUIDv7, RFC 9562). */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { idSequence, isSessionId, newSessionId } from '../common/ids';
+import { idSequence, newSessionId, requireSessionId } from '../common/ids';
 import { type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
@@ -55,7 +55,7 @@ export class SessionsService {
   }
 
   load(sessionId: string): Promise<SessionState> {
-    return this.store.load(known(sessionId));
+    return this.store.load(requireSessionId(sessionId));
   }
 
   list(limit: number, cursor?: string): Promise<SessionPage> {
@@ -63,12 +63,12 @@ export class SessionsService {
   }
 
   end(sessionId: string): Promise<void> {
-    return this.store.end(known(sessionId));
+    return this.store.end(requireSessionId(sessionId));
   }
 
   /** `idempotencyKey` makes the batch repeatable: the same key with the same operations answers as the first time. */
   apply(sessionId: string, ops: readonly Op[], idempotencyKey?: string): Promise<Receipt> {
-    return this.store.apply(known(sessionId), { id: idempotencyKey ?? this.nextBatchId(), ops });
+    return this.store.apply(requireSessionId(sessionId), { id: idempotencyKey ?? this.nextBatchId(), ops });
   }
 
   setContext(sessionId: string, key: string, value: JsonValue): Promise<Receipt> {
@@ -82,21 +82,15 @@ export class SessionsService {
   }
 
   history(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
-    return this.store.readHistory(known(sessionId), checkName(agent, '/agent'), after, limit);
+    return this.store.readHistory(requireSessionId(sessionId), checkName(agent, '/agent'), after, limit);
   }
 
   /** @throws ParleyError `context_key_not_found` */
   async context(sessionId: string, key: string): Promise<JsonValue> {
-    const value = await this.store.readContext(known(sessionId), checkName(key, '/key'));
+    const value = await this.store.readContext(requireSessionId(sessionId), checkName(key, '/key'));
     if (value === undefined) throw new ParleyError('context_key_not_found', `Session ${sessionId} has no such key.`);
     return value;
   }
-}
-
-/** An id that no session can have is the id of no session. */
-function known(sessionId: string): string {
-  if (isSessionId(sessionId)) return sessionId;
-  throw new ParleyError('session_not_found', 'There is no session with an id of this form.');
 }
 
 function checkName(name: string, path: string): string {
