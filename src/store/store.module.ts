@@ -8,10 +8,12 @@ import { ExpirySweeper } from './embedded/expiry-sweeper';
 import { InstrumentedSessionStore } from './instrumented-session-store';
 import { openRedisStore, redisModuleOptions } from './redis/open-redis-store';
 import { SESSION_STORE, type SessionStore } from './session-store';
+import { SHARED_STORE, type SharedStore } from './shared-store';
 
-/** A store with what must be closed behind it. */
+/** The two ports on one store, with what must be closed behind them. */
 interface OpenStore {
   readonly store: SessionStore;
+  readonly shared: SharedStore;
   close(): Promise<void>;
 }
 
@@ -25,6 +27,7 @@ async function openStore(config: ParleyConfig, redis: RedisService, clock: Clock
   sweeper.start();
   return {
     store,
+    shared: store.shared,
     close: async () => {
       await sweeper.stop();
       await store.close();
@@ -45,7 +48,7 @@ class StoreCloser implements OnApplicationShutdown {
   }
 }
 
-/** The session store that the configuration names, under SESSION_STORE. Nothing else of the folder is for outside. */
+/** The store that the configuration names, under SESSION_STORE and SHARED_STORE. Nothing else here is for outside. */
 @Global()
 @Module({
   imports: [
@@ -62,8 +65,9 @@ class StoreCloser implements OnApplicationShutdown {
       useFactory: ({ store }: OpenStore, clock: Clock, registry: Registry) =>
         new InstrumentedSessionStore(store, clock, registry),
     },
+    { provide: SHARED_STORE, inject: [OPEN_STORE], useFactory: ({ shared }: OpenStore) => shared },
     StoreCloser,
   ],
-  exports: [SESSION_STORE],
+  exports: [SESSION_STORE, SHARED_STORE],
 })
 export class StoreModule {}

@@ -47,6 +47,13 @@ describe('while Redis does not answer', () => {
     ['list', () => own.store.list(10)],
     ['end', () => own.store.end('s')],
     ['watch', () => own.store.watch('s', () => undefined)],
+    ['readDocuments', () => own.shared.readDocuments('docs')],
+    ['writeDocument', () => own.shared.writeDocument('docs', 'one', 1, 0)],
+    ['watchDocuments', () => own.shared.watchDocuments('docs', () => undefined)],
+    ['addCounts', () => own.shared.addCounts('counts', new Map([['a', 1]]), 60)],
+    ['readCounts', () => own.shared.readCounts('counts')],
+    ['removeCounts', () => own.shared.removeCounts('counts')],
+    ['countInWindow', () => own.shared.countInWindow('window', 1, 60)],
   ];
 
   it('every call is refused within the time limit when it is frozen', async () => {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { nowSeconds } from '../../src/common/clock';
 import type { StoreHarness } from '../contract/session-store.contract';
+import type { SharedStorePair } from '../contract/shared-store.contract';
 import { ManualClock } from '../support/manual-clock';
 import { connectRedisStore } from '../support/redis-store';
 import { removeKeys, testRedisUrl, uniquePrefix } from '../support/test-redis';
@@ -9,6 +10,7 @@ export interface RedisHarness extends StoreHarness {
   /** A connection beside the stores', for what others do to their keys. */
   readonly redis: Redis;
   readonly keyPrefix: string;
+  readonly shared: SharedStorePair;
   /** The connections over which the commands of `store` go. */
   readonly connections: readonly Redis[];
 }
@@ -26,6 +28,7 @@ export async function redisHarness(url = testRedisUrl()): Promise<RedisHarness> 
     connections: own.connections,
     store: own.store,
     peer: peer.store,
+    shared: { store: own.shared, peer: peer.shared },
     advance: async (seconds) => {
       clock.advance(seconds);
       await shiftExpiries(redis, keyPrefix, seconds);

@@ -90,7 +90,8 @@ describe('a real server', () => {
   it('that lets its user do nothing but what the store needs works', async () => {
     const url = await started();
     const admin = new Redis(url);
-    const commands = '+@hash +expire +pttl +del +exists +publish +subscribe +unsubscribe +evalsha +script|load +scan';
+    const commands =
+      '+@hash +expire +pexpire +pttl +del +exists +publish +subscribe +unsubscribe +evalsha +script|load +scan';
     await admin.acl(
       'SETUSER',
       'parley',
@@ -110,6 +111,14 @@ describe('a real server', () => {
     expect((await own.store.list(10)).sessions).toHaveLength(1);
     await stop();
     await own.store.end('s');
+    const leave = await own.shared.watchDocuments('docs', () => undefined);
+    await own.shared.writeDocument('docs', 'one', 1, 0);
+    expect((await own.shared.readDocuments('docs')).size).toBe(1);
+    await leave();
+    await own.shared.addCounts('counts', new Map([['a', 1]]), 60);
+    expect((await own.shared.readCounts('counts')).size).toBe(1);
+    await own.shared.removeCounts('counts');
+    expect((await own.shared.countInWindow('window', 1, 60)).count).toBe(1);
     expect(await own.store.status()).toEqual({ up: true });
     own.disconnect();
   });

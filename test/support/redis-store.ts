@@ -3,9 +3,11 @@ import type { Clock } from '../../src/common/clock';
 import { redisClientOptions, type RedisTimeouts } from '../../src/store/redis/redis-client-options';
 import { RedisCommands } from '../../src/store/redis/redis-commands';
 import { RedisSessionStore } from '../../src/store/redis/redis-session-store';
+import { RedisSharedStore } from '../../src/store/redis/redis-shared-store';
 
 export interface ConnectedStore {
   readonly store: RedisSessionStore;
+  readonly shared: RedisSharedStore;
   readonly commands: RedisCommands;
   /** The connections that the store's commands go over, and the one of its change feed. */
   readonly connections: readonly Redis[];
@@ -23,7 +25,7 @@ export interface StoreConnection extends Partial<RedisTimeouts> {
 /** As many as the service uses unless it is told otherwise. */
 const CONNECTIONS = 2;
 
-/** The Redis store with connections of its own, as one process has it. */
+/** The Redis stores with connections of its own, as one process has it. */
 export async function connectRedisStore(options: StoreConnection): Promise<ConnectedStore> {
   const { url, keyPrefix, clock, commandTimeoutMs = 5000, connectTimeoutMs = 5000, maxInFlight = 100_000 } = options;
   const open = (role: 'commands' | 'feed') =>
@@ -34,10 +36,11 @@ export async function connectRedisStore(options: StoreConnection): Promise<Conne
   const commands = new RedisCommands(connections, { maxInFlight, commandTimeoutMs });
   await commands.checkServer();
   const store = new RedisSessionStore(commands, feed, { keyPrefix, defaultTtlSeconds: 7200, address: 'test' }, clock);
+  const shared = new RedisSharedStore(commands, feed, keyPrefix);
   const disconnect = () => {
     for (const connection of [...connections, feed]) connection.disconnect();
   };
-  return { store, commands, connections, feed, disconnect };
+  return { store, shared, commands, connections, feed, disconnect };
 }
 
 function ready(connection: Redis): Promise<void> {

@@ -10,10 +10,14 @@ import type { SessionHeader } from './session-header';
 type FieldKey = [sessionId: string, field: string];
 export type ExpiryKey = [at: number, sessionId: string];
 
-const rangeOf = (sessionId: string) => ({ start: [sessionId], end: [sessionId, '\uffff'] });
+/** Greater than any text, whatever it begins with. */
+const LAST = Buffer.of(0xff);
+const rangeOf = (id: string) => ({ start: [id], end: [id, LAST] });
 
-/** The three tables of the embedded store, and the lock on their folder. */
+/** The tables of the embedded store, and the lock on their folder. */
 export class EmbeddedDatabase {
+  private isOpen = true;
+
   private constructor(
     private readonly lock: FolderLock,
     private readonly root: RootDatabase,
@@ -21,6 +25,8 @@ export class EmbeddedDatabase {
     private readonly fields: Database<string, FieldKey>,
     /** One entry a session, made when it was opened: see {@link sweepExpired}. */
     readonly expiries: Database<true, ExpiryKey>,
+    /** When counters and windows end, in seconds; their numbers are among the fields. */
+    readonly ends: Database<number, string>,
   ) {}
 
   /** @throws ParleyError `store_locked`, `store_incompatible` */
@@ -45,12 +51,19 @@ export class EmbeddedDatabase {
       root.openDB<SessionHeader, string>({ name: 'sessions' }),
       root.openDB<string, FieldKey>({ name: 'fields', encoding: 'string' }),
       root.openDB<true, ExpiryKey>({ name: 'expiries' }),
+      root.openDB<number, string>({ name: 'ends' }),
     );
   }
 
   async close(): Promise<void> {
+    this.isOpen = false;
     await this.root.close();
     await this.lock.release();
+  }
+
+  /** @throws ParleyError `store_unavailable` */
+  checkOpen(): void {
+    if (!this.isOpen) throw new ParleyError('store_unavailable', 'The embedded store is closed.');
   }
 
   field(sessionId: string, name: string): string | undefined {

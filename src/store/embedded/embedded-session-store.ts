@@ -29,6 +29,7 @@ import { checkBatch, refusals } from '../store-errors';
 import { receiptOf, withEffect } from '../receipt';
 import { BatchApplication, rememberedReceipt, type SessionFields } from './apply-batch';
 import { EmbeddedDatabase } from './embedded-database';
+import { EmbeddedSharedStore } from './embedded-shared-store';
 import { headerFields, NEW_HEADER, type SessionHeader } from './session-header';
 import { sweepExpired } from './sweep-expired';
 
@@ -46,6 +47,8 @@ const isSessionId = (value: unknown): value is string => typeof value === 'strin
  */
 export class EmbeddedSessionStore implements SessionStore {
   readonly description: string;
+  /** The other port on the same database. */
+  readonly shared: EmbeddedSharedStore;
   private readonly listeners = new FeedListeners();
   private closed = false;
 
@@ -55,6 +58,7 @@ export class EmbeddedSessionStore implements SessionStore {
     private readonly database: EmbeddedDatabase,
   ) {
     this.description = `embedded (${options.folder})`;
+    this.shared = new EmbeddedSharedStore(database, clock);
   }
 
   /** @throws ParleyError `store_locked`, `store_incompatible` */

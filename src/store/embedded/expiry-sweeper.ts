@@ -4,7 +4,7 @@ import type { EmbeddedSessionStore } from './embedded-session-store';
 /** Expired sessions don't show from the moment they expire: how soon their room is freed is a matter of disk alone. */
 const SWEEP_EVERY_MS = 30_000;
 
-/** Frees the room of expired sessions in the background. */
+/** Frees the room of expired sessions, counters and windows in the background. */
 export class ExpirySweeper {
   private readonly logger = new Logger(ExpirySweeper.name);
   private timer: NodeJS.Timeout | undefined;

@@ -1,11 +1,13 @@
+import { isSharedKey } from '../shared-keys';
 import type { EmbeddedDatabase, ExpiryKey } from './embedded-database';
 
-/** Sessions a sweep looks at in one transaction: keeps it short beside live writes. */
+/** Entries a sweep looks at in one transaction: keeps it short beside live writes. */
 const SWEEP_BATCH = 200;
 
 /**
- * Removes what has expired by `now`, in seconds. A session has one entry in the index of expiries, made when it was
- * opened: an entry that is due looks where the session stands now and moves there, so a turn never pays for the index.
+ * Removes what has expired by `now`, in seconds: sessions, counters and windows. Each has one entry in the index of
+ * expiries, made when it began: an entry that is due looks where its session stands now and moves there, so a turn never
+ * pays for the index.
  * @returns how many sessions it removed
  */
 export async function sweepExpired(database: EmbeddedDatabase, now: number): Promise<number> {
@@ -18,15 +20,16 @@ export async function sweepExpired(database: EmbeddedDatabase, now: number): Pro
 }
 
 function sweepOne(database: EmbeddedDatabase, key: ExpiryKey, now: number): boolean {
-  const [, sessionId] = key;
+  const [, id] = key;
   void database.expiries.remove(key);
-  const header = database.headers.get(sessionId);
-  if (header?.expiresAt == null) return false;
-  if (header.expiresAt > now) {
-    void database.expiries.put([header.expiresAt, sessionId], true);
+  const isShared = isSharedKey(id);
+  const end = isShared ? database.ends.get(id) : database.headers.get(id)?.expiresAt;
+  if (end == null) return false;
+  if (end > now) {
+    void database.expiries.put([end, id], true);
     return false;
   }
-  database.removeFields(sessionId);
-  void database.headers.remove(sessionId);
-  return true;
+  database.removeFields(id);
+  void (isShared ? database.ends : database.headers).remove(id);
+  return !isShared;
 }

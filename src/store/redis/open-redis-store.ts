@@ -8,6 +8,7 @@ import { redisClientOptions } from './redis-client-options';
 import { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
 import { RedisSessionStore } from './redis-session-store';
+import { RedisSharedStore } from './redis-shared-store';
 
 type RedisConfig = Extract<ParleyConfig['store'], { kind: 'redis' }>;
 
@@ -33,7 +34,7 @@ export function redisModuleOptions({ store }: ParleyConfig): RedisModuleOptions 
 }
 
 /**
- * Opens the store on the module's connections. A server that does not answer is no reason not to start: the service
+ * Opens the stores on the module's connections. A server that does not answer is no reason not to start: the service
  * then reports that it is not ready, and becomes so when the server is there.
  * @throws ParleyError `store_incompatible`
  */
@@ -42,7 +43,7 @@ export async function openRedisStore(
   defaultTtlSeconds: number,
   redis: RedisService,
   clock: Clock,
-): Promise<{ store: RedisSessionStore; close(): Promise<void> }> {
+): Promise<{ store: RedisSessionStore; shared: RedisSharedStore; close(): Promise<void> }> {
   const logger = new Logger('Redis');
   const feed = redis.getOrThrow(FEED);
   const connections = commandNames(config).map((name) => redis.getOrThrow(name));
@@ -62,7 +63,8 @@ export async function openRedisStore(
   const close = async () => {
     for (const connection of all) connection.disconnect();
   };
-  return { store: new RedisSessionStore(commands, feed, options, clock), close };
+  const store = new RedisSessionStore(commands, feed, options, clock);
+  return { store, shared: new RedisSharedStore(commands, feed, keyPrefix), close };
 }
 
 /** Once a change of state, not once an attempt or a connection: a server that is away for an hour is one line. */

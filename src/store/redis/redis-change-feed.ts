@@ -9,8 +9,8 @@ const SEPARATOR = '\u001f';
 const HEAD = /^(\d+) (\d+) (\d+) (\d+(?:\.\d+)?) (\S+)$/;
 
 /**
- * The change feed over Redis pub/sub, on a connection of its own: one channel a session, named like its key, and one
- * subscription a session however many listen in this process.
+ * The change feed over Redis pub/sub, on a connection for listeners: one channel a session or collection, named like its
+ * key, and one subscription each however many listen in this process. Feeds of different keys can share the connection.
  */
 export class RedisChangeFeed {
   private readonly listeners = new FeedListeners();
@@ -83,8 +83,9 @@ export class RedisChangeFeed {
   }
 }
 
+/** `gap` is what the writers of documents publish: there the reader has to look in any case. */
 function decodeEvent(message: string): FeedEvent {
-  if (message === 'ended') return { kind: 'ended' };
+  if (message === 'ended' || message === 'gap') return { kind: message };
   const headEnd = message.indexOf(SEPARATOR);
   const head = HEAD.exec(message.slice(0, headEnd));
   if (!head) throw new Error('a notification of another form');

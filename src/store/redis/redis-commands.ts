@@ -4,7 +4,10 @@ import { ParleyError } from '../../common/parley-error';
 import { KeyedQueue } from './keyed-queue';
 import { fromRedisError } from './redis-errors';
 import { checkRedisServer, type ServerCheck } from './redis-server-check';
-import { loadScript } from './session-script';
+import { APPLY_BATCH } from './session-script';
+import { SHARED_SCRIPTS } from './shared-scripts';
+
+const SCRIPTS = [APPLY_BATCH, ...Object.values(SHARED_SCRIPTS)];
 
 export interface RedisCommandOptions {
   /** Calls that may be under way or wait their turn; beyond it new ones are refused. */
@@ -34,14 +37,14 @@ export class RedisCommands {
   }
 
   /**
-   * Looks at the server and loads the script.
+   * Looks at the server and loads the scripts.
    * @throws ParleyError `store_incompatible` for a server that is too old, `store_unavailable` if it does not answer
    */
   async checkServer(redis = this.connectionOf('')): Promise<ServerCheck> {
     try {
       const check = await checkRedisServer(redis);
       for (const warning of check.warnings) this.logger.warn(warning);
-      await loadScript(redis);
+      await Promise.all(SCRIPTS.map((script) => script.load(redis)));
       this.incompatible = undefined;
       return check;
     } catch (error) {
@@ -53,14 +56,23 @@ export class RedisCommands {
   }
 
   /** Sends what belongs to one session. @throws ParleyError, never another error */
-  async send<T>(sessionId: string, command: (redis: Redis) => Promise<T>): Promise<T> {
+  send<T>(sessionId: string, command: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.sendOn(this.connectionOf(sessionId), command, sessionId);
+  }
+
+  /** The same for what belongs to a key that is no session's. */
+  sendShared<T>(key: string, command: (redis: Redis) => Promise<T>): Promise<T> {
+    return this.sendOn(this.connectionOf(key), command);
+  }
+
+  private async sendOn<T>(redis: Redis, command: (redis: Redis) => Promise<T>, sessionId?: string): Promise<T> {
     if (this.incompatible) throw new ParleyError('store_unavailable', this.incompatible.message);
     if (this.inFlight >= this.options.maxInFlight) {
       throw new ParleyError('store_unavailable', 'Too many commands wait for Redis.');
     }
     this.inFlight += 1;
     // It counts until it is settled, whether or not its caller still waits: so long it takes room.
-    const work = command(this.connectionOf(sessionId)).finally(() => (this.inFlight -= 1));
+    const work = command(redis).finally(() => (this.inFlight -= 1));
     try {
       return await this.inTime(work);
     } catch (error) {
@@ -99,9 +111,9 @@ export class RedisCommands {
     }
   }
 
-  private connectionOf(sessionId: string): Redis {
+  private connectionOf(key: string): Redis {
     let hash = 0;
-    for (let index = 0; index < sessionId.length; index += 1) hash = (hash * 31 + sessionId.charCodeAt(index)) >>> 0;
+    for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) >>> 0;
     return this.connections[hash % this.connections.length] as Redis;
   }
 }

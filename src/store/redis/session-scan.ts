@@ -1,3 +1,4 @@
+import { isSessionId } from '../../common/ids';
 import { decodeCursor, encodeCursor } from '../cursor';
 import type { SessionPage, SessionSummary } from '../session-store';
 import type { RedisCommands } from './redis-commands';
@@ -41,13 +42,16 @@ export class SessionScan {
     return { sessions, nextCursor: isLast ? null : encodeCursor([scanCursor, pending]) };
   }
 
-  /** Looks at no more than is missing: what doesn't fit the page travels in the cursor, and that in a URL. */
+  /**
+   * Looks at no more than is missing: what doesn't fit the page travels in the cursor, and that in a URL. Keys of what
+   * belongs to no session stand under the same prefix: they are passed over.
+   */
   private async step(scanCursor: string, missing: number): Promise<ScanPosition> {
     const count = Math.max(missing, MIN_COUNT);
     const [next, keys] = await this.commands.send(NO_SESSION_ID, (redis) =>
       redis.scan(scanCursor, 'MATCH', this.pattern, 'COUNT', count),
     );
-    return [next, [...new Set(keys)].map((key) => key.slice(this.keyPrefix.length))];
+    return [next, [...new Set(keys)].map((key) => key.slice(this.keyPrefix.length)).filter(isSessionId)];
   }
 
   private async summaries(sessionIds: readonly string[]): Promise<SessionSummary[]> {
@@ -60,10 +64,7 @@ function isScanPosition(value: unknown): value is ScanPosition {
   if (!Array.isArray(value) || value.length !== 2) return false;
   const [scanCursor, pending] = value as unknown[];
   return (
-    typeof scanCursor === 'string' &&
-    isScanCursor(scanCursor) &&
-    Array.isArray(pending) &&
-    pending.every((id) => typeof id === 'string')
+    typeof scanCursor === 'string' && isScanCursor(scanCursor) && Array.isArray(pending) && pending.every(isSessionId)
   );
 }
 

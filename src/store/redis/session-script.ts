@@ -1,11 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { replyCode } from './redis-errors';
-
-const SOURCE = readFileSync(join(__dirname, 'scripts', 'apply-batch.lua'), 'utf8');
-const SHA = createHash('sha1').update(SOURCE).digest('hex');
+import { LuaScript } from './lua-script';
 
 /** As apply-batch.lua describes it. */
 export type AppliedReply = readonly [
@@ -20,20 +14,9 @@ export type AppliedReply = readonly [
 export type ScriptReply = number | AppliedReply;
 export type ScriptMode = 'A' | 'N' | 'E' | 'C';
 
-/**
- * Runs apply-batch.lua by its hash, and brings the script along where the server does not know it (any more): after a
- * restart, a failover, a SCRIPT FLUSH.
- */
-export async function runScript(redis: Redis, key: string, args: readonly string[]): Promise<ScriptReply> {
-  try {
-    return (await redis.evalsha(SHA, 1, key, ...args)) as ScriptReply;
-  } catch (error) {
-    // NOSCRIPT says that nothing ran, so sending it again cannot apply anything twice.
-    if (replyCode(error) !== 'NOSCRIPT') throw error;
-    return (await redis.eval(SOURCE, 1, key, ...args)) as ScriptReply;
-  }
-}
+export const APPLY_BATCH = new LuaScript<ScriptReply>('apply-batch');
 
-export function loadScript(redis: Redis): Promise<unknown> {
-  return redis.script('LOAD', SOURCE);
+/** Runs apply-batch.lua on a session's key. */
+export function runScript(redis: Redis, key: string, args: readonly string[]): Promise<ScriptReply> {
+  return APPLY_BATCH.run(redis, key, args);
 }
