@@ -8,6 +8,7 @@ import { ParleyError } from '../common/parley-error';
 import type { ParleyConfig } from '../config/parley-config';
 import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
 import { requiredRole } from './auth/access-policy';
+import { holdCaller } from './auth/caller';
 import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
 import { problem, PROBLEM_MEDIA_TYPE } from './problem/problem';
@@ -73,6 +74,7 @@ function parseJson(body: Buffer): unknown {
 }
 
 function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, metrics: HttpMetrics): void {
+  holdCaller(server);
   // Before the body is read: who may not ask makes us read nothing.
   server.addHook('onRequest', (request, _reply, done) => {
     try {
@@ -84,7 +86,7 @@ function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, m
       }
       // The route that was matched, not the path as it was written: `/%761/sessions` is the same route.
       const role = requiredRole(request.method, request.routeOptions.url ?? request.url);
-      if (role) authenticator.admit(request.headers.authorization, role);
+      if (role) request.caller = authenticator.admit(request.headers.authorization, role);
       done();
     } catch (error) {
       done(error as Error);

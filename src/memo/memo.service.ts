@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional, type BeforeApplicationShutdown } from '@nestjs/common';
 import { CLOCK, type Clock } from '../common/clock';
 import type { ErrorCode } from '../common/error-catalogue';
 import { ParleyError } from '../common/parley-error';
 import { parseOps } from '../store/op-validation';
 import type { Op } from '../store/ops';
+import { SESSION_OPENING, type SessionOpening } from '../store/session-opening';
 import { SESSION_STORE, type SessionStore } from '../store/session-store';
 import { MEMO_OPTIONS, type MemoOptions } from './memo-options';
 import { type MemoEnvironment, MemoManager } from './memo-manager';
@@ -37,6 +38,7 @@ export class MemoService implements BeforeApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(MEMO_OPTIONS) private readonly options: MemoOptions,
     private readonly monitor: PersistMonitor,
+    @Optional() @Inject(SESSION_OPENING) private readonly opening?: SessionOpening,
   ) {
     this.budget = new MemoryBudget(options.pendingMaxBytes);
   }
@@ -53,7 +55,8 @@ export class MemoService implements BeforeApplicationShutdown {
   /** Opens a new session and its memo. @throws as {@link SessionStore.create} */
   async open(sessionId: string, ttlSeconds: number, ops: readonly Op[] = []): Promise<MemoManager> {
     this.refuseWhenStopping();
-    const batch = { id: `${this.nextWriterName()}.open`, ops: ops.length > 0 ? parseOps(ops) : [] };
+    const given = ops.length > 0 ? parseOps(ops) : [];
+    const batch = { id: `${this.nextWriterName()}.open`, ops: [...given, ...(this.opening?.opsFor(sessionId) ?? [])] };
     const before = this.live.get(sessionId)?.loaded;
     await this.store.create(sessionId, ttlSeconds, batch);
     // The memo of a session that had this id before and is over: the feed may not have told it yet.

@@ -26,6 +26,13 @@ export interface OverriddenAgent {
   readonly overrides: AgentOverrides;
 }
 
+export interface ChangedHandoff {
+  readonly revision: number;
+  readonly tool: string;
+  /** Where the tool leads now; null: nowhere. */
+  readonly target: string | null;
+}
+
 type Records = ReadonlyMap<string, AgentRecord>;
 
 /**
@@ -130,15 +137,19 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
   }
 
   /** Leads a tool to an agent, in this session. @throws ParleyError `agent_not_found`, `validation_failed` */
-  setHandoff(sessionId: string, tool: string, target: string, origin: ChangeOrigin): Promise<CommittedChange> {
+  async setHandoff(sessionId: string, tool: string, target: string, origin: ChangeOrigin): Promise<ChangedHandoff> {
     this.rules.checkToolName(tool);
-    return this.changes.commit(sessionId, origin, (records) => planHandoff(tool, this.rosterOf(records).get(target)));
+    const { revision, agents } = await this.changes.commit(sessionId, origin, (records) =>
+      planHandoff(tool, this.rosterOf(records).get(target)),
+    );
+    return { revision, tool, target: this.roster(agents).handoffs().get(tool) ?? null };
   }
 
   /** Back to where the agents themselves say that the tool leads. */
-  deleteHandoff(sessionId: string, tool: string, origin: ChangeOrigin): Promise<CommittedChange> {
+  async deleteHandoff(sessionId: string, tool: string, origin: ChangeOrigin): Promise<ChangedHandoff> {
     this.rules.checkToolName(tool);
-    return this.changes.commit(sessionId, origin, () => planHandoff(tool, null));
+    const { revision, agents } = await this.changes.commit(sessionId, origin, () => planHandoff(tool, null));
+    return { revision, tool, target: this.roster(agents).handoffs().get(tool) ?? null };
   }
 
   /** Puts the session into a variant; null: takes it out of its experiment. */

@@ -9,8 +9,7 @@ import { type Revision, revisionOf } from './changes/audit-entry';
 import { touches } from './changes/rollback';
 import { SessionRoster } from './resolution/session-roster';
 import { type AgentsExport, exportOf } from './state/agents-export';
-import { lastChange, overridesOf, recordsOf, type Revised } from './state/session-agents';
-import type { Assignment } from './state/session-agents';
+import { type Assignment, lastChange, overridesOf, recordsOf, type Revised } from './state/session-agents';
 
 /** What one agent's overrides are, and since when. */
 export interface AgentOverridesView {
@@ -29,6 +28,14 @@ export interface AuditTrail {
   readonly entries: readonly Revision[];
   /** Older ones, which the bound has pushed out. */
   readonly dropped: number;
+  /** Whether the trail is as it was written, where that was asked. */
+  readonly check?: ChainCheck;
+}
+
+export interface AgentRevisions {
+  readonly revisions: readonly Revision[];
+  /** What stands where there is no override of the prompt. */
+  readonly basePrompt: string;
 }
 
 /** What is on record of sessions' own agents. Every method throws as {@link SessionStore.load}. */
@@ -60,26 +67,28 @@ export class SessionAgentTrail {
     };
   }
 
-  /** The kept changes of one agent, oldest first. */
-  async revisions(sessionId: string, name: string): Promise<readonly Revision[]> {
-    const changes = await this.store.readAgentChanges(requireSessionId(sessionId), this.keep);
-    return changes.map(revisionOf).filter((revision) => touches(revision, `agent:${agentKey(name)}`));
-  }
-
-  async audit(sessionId: string): Promise<AuditTrail> {
-    const changes = await this.store.readAgentChanges(requireSessionId(sessionId), this.keep);
-    return { entries: changes.map(revisionOf), dropped: (changes[0]?.number ?? 1) - 1 };
-  }
-
-  /** Whether the trail is as it was written. */
-  async verify(sessionId: string): Promise<ChainCheck> {
-    const { agents } = await this.load(sessionId);
+  /**
+   * The kept changes of one agent, oldest first: those of an agent that was removed as well.
+   * @throws ParleyError `agent_not_found` for one that never was
+   */
+  async revisions(sessionId: string, name: string): Promise<AgentRevisions> {
+    const roster = new SessionRoster(this.base, recordsOf((await this.load(sessionId)).agents));
     const changes = await this.store.readAgentChanges(sessionId, this.keep);
-    // What came after the load belongs to the next question.
-    return checkChain(
-      changes.filter(({ number }) => number <= agents.changes),
-      agents,
-    );
+    const revisions = changes.map(revisionOf).filter((revision) => touches(revision, `agent:${agentKey(name)}`));
+    if (revisions.length === 0) roster.get(name);
+    return { revisions, basePrompt: roster.original(name)?.prompt ?? '' };
+  }
+
+  async audit(sessionId: string, isVerified = false): Promise<AuditTrail> {
+    const { agents } = await this.load(sessionId);
+    // What comes after the load belongs to the next question.
+    const all = await this.store.readAgentChanges(sessionId, this.keep);
+    const changes = all.filter(({ number }) => number <= agents.changes);
+    return {
+      entries: changes.map(revisionOf),
+      dropped: (changes[0]?.number ?? 1) - 1,
+      ...(isVerified && { check: checkChain(changes, agents) }),
+    };
   }
 
   /** The session's part in an experiment; undefined where it has none. */

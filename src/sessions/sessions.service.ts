@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { idSequence, newSessionId, requireSessionId } from '../common/ids';
 import { type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
@@ -7,6 +7,7 @@ import { SessionLoader } from '../session-loader';
 import { checkDepth, parseOps } from '../store/op-validation';
 import { isName, type Op } from '../store/ops';
 import type { SessionState } from '../store/session-state';
+import { SESSION_OPENING, type SessionOpening } from '../store/session-opening';
 import {
   type HistoryPage,
   type Receipt,
@@ -38,6 +39,7 @@ export class SessionsService {
     @Inject(SESSION_STORE) private readonly store: SessionStore,
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
     private readonly loader: SessionLoader,
+    @Optional() @Inject(SESSION_OPENING) private readonly opening?: SessionOpening,
   ) {}
 
   /**
@@ -48,7 +50,8 @@ export class SessionsService {
     const sessionId = request.sessionId ?? newSessionId();
     const given = givenContext(request.context ?? {});
     const profile = await this.loader.load({ email: request.email, clientId: request.clientId });
-    const ops = [...contextOps(profile ? this.loader.contextOf(profile) : {}), ...given];
+    const own = this.opening?.opsFor(sessionId) ?? [];
+    const ops = [...contextOps(profile ? this.loader.contextOf(profile) : {}), ...given, ...own];
     const ttlSeconds = request.ttlSeconds ?? this.config.sessionTtlSeconds;
     const { revision } = await this.store.create(sessionId, ttlSeconds, { id: this.nextBatchId(), ops });
     return { sessionId, revision, profileFound: profile !== undefined };

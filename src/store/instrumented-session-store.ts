@@ -1,12 +1,13 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
-import type { FeedListener, SessionStore } from './session-store';
+import type { AppliedBatches } from './applied-batches';
+import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
   'create' | 'apply' | 'load' | 'readRevision' | 'readContext' | 'readHistory' | 'readAgentChanges' | 'end' | 'list';
 
-/** Measures a store from the outside: how long each call took and how it ended. */
+/** Measures a store from the outside: how long each call took and how it ended, and tells of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
   private readonly seconds: Histogram;
 
@@ -14,6 +15,7 @@ export class InstrumentedSessionStore implements SessionStore {
     private readonly store: SessionStore,
     private readonly clock: Clock,
     registry: Registry,
+    private readonly applied: AppliedBatches,
   ) {
     this.seconds = new Histogram({
       name: 'parley_store_seconds',
@@ -28,12 +30,19 @@ export class InstrumentedSessionStore implements SessionStore {
     return this.store.description;
   }
 
-  create(...args: Parameters<SessionStore['create']>) {
-    return this.measure('create', this.store.create(...args));
+  create(sessionId: string, ttlSeconds: number, batch: Batch) {
+    const receipt = this.measure('create', this.store.create(sessionId, ttlSeconds, batch));
+    return this.told(sessionId, batch, receipt, true);
   }
 
-  apply(...args: Parameters<SessionStore['apply']>) {
-    return this.measure('apply', this.store.apply(...args));
+  apply(sessionId: string, batch: Batch) {
+    return this.told(sessionId, batch, this.measure('apply', this.store.apply(sessionId, batch)), false);
+  }
+
+  private async told(sessionId: string, batch: Batch, answer: Promise<Receipt>, opened: boolean): Promise<Receipt> {
+    const receipt = await answer;
+    if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, opened });
+    return receipt;
   }
 
   load(sessionId: string) {

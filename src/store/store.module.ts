@@ -3,6 +3,7 @@ import { Global, Inject, Injectable, Logger, Module, type OnApplicationShutdown 
 import { Registry } from 'prom-client';
 import { CLOCK, type Clock } from '../common/clock';
 import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
+import { AppliedBatches } from './applied-batches';
 import { EmbeddedSessionStore } from './embedded/embedded-session-store';
 import { ExpirySweeper } from './embedded/expiry-sweeper';
 import { InstrumentedSessionStore } from './instrumented-session-store';
@@ -58,16 +59,17 @@ class StoreCloser implements OnApplicationShutdown {
     }),
   ],
   providers: [
+    AppliedBatches,
     { provide: OPEN_STORE, inject: [PARLEY_CONFIG, RedisService, CLOCK], useFactory: openStore },
     {
       provide: SESSION_STORE,
-      inject: [OPEN_STORE, CLOCK, Registry],
-      useFactory: ({ store }: OpenStore, clock: Clock, registry: Registry) =>
-        new InstrumentedSessionStore(store, clock, registry),
+      inject: [OPEN_STORE, CLOCK, Registry, AppliedBatches],
+      useFactory: ({ store }: OpenStore, clock: Clock, registry: Registry, applied: AppliedBatches) =>
+        new InstrumentedSessionStore(store, clock, registry, applied),
     },
     { provide: SHARED_STORE, inject: [OPEN_STORE], useFactory: ({ shared }: OpenStore) => shared },
     StoreCloser,
   ],
-  exports: [SESSION_STORE, SHARED_STORE],
+  exports: [AppliedBatches, SESSION_STORE, SHARED_STORE],
 })
 export class StoreModule {}

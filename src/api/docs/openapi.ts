@@ -14,6 +14,8 @@ const PATH_PARAMETERS: Readonly<Record<string, typeof NAME_SCHEMA | { type: 'str
   id: { type: 'string', pattern: SESSION_ID_PATTERN },
   agent: NAME_SCHEMA,
   key: NAME_SCHEMA,
+  name: NAME_SCHEMA,
+  tool: NAME_SCHEMA,
 };
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;

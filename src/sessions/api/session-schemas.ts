@@ -1,24 +1,7 @@
-import type { OpenAPIObject } from '@nestjs/swagger';
+import { anyJson, integer, list, map, object, orNull, type SchemaObject, seconds, text } from '../../api/docs/schema';
 import { MESSAGE_ROLES } from '../../store/ops';
 
-type SchemaObject = Exclude<NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string], { $ref: string }>;
-
 /** What the session routes answer, for the OpenAPI document. */
-const seconds = (description: string): SchemaObject => ({ type: 'number', description });
-const orNull = (schema: SchemaObject): SchemaObject => ({
-  oneOf: [schema, { type: 'null' }],
-});
-const map = (schema: SchemaObject): SchemaObject => ({ type: 'object', additionalProperties: schema });
-const list = (items: SchemaObject): SchemaObject => ({ type: 'array', items });
-const object = (properties: Record<string, SchemaObject>, optional: string[] = []): SchemaObject => ({
-  type: 'object',
-  properties,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-});
-
-const text: SchemaObject = { type: 'string' };
-const integer: SchemaObject = { type: 'integer' };
-const anyJson: SchemaObject = {};
 const epoch = orNull(seconds('Seconds since the epoch.'));
 
 export const MESSAGE_SCHEMA = object(

@@ -11,6 +11,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
+import { MayBeAbsent } from '../../api/may-be-absent';
 import { SESSION_ID_PATTERN } from '../../common/ids';
 import type { JsonObject, JsonValue } from '../../common/json';
 
@@ -100,13 +101,6 @@ export class HistoryQuery {
 export class ContextValueDto {
   @IsDefinedJson()
   value!: JsonValue;
-}
-
-/** Absent or as its rules say; null, which class-validator's own IsOptional lets pass, is a value of the wrong type. */
-function MayBeAbsent(): PropertyDecorator {
-  return (target, key) => {
-    ValidateIf((dto: object) => (dto as Record<string | symbol, unknown>)[key] !== undefined)(target, key);
-  };
 }
 
 /** Present; null is a value. */

@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { idSequence, requireSessionId } from '../common/ids';
+import type { JsonObject } from '../common/json';
+import { ACTIVE_AGENT_KEY } from '../store/ops';
+import { agentName } from '../store/session-state';
+import { SESSION_STORE, type SessionStore } from '../store/session-store';
+import type { Agent } from './agent';
+import { AGENT_PROVIDER, type AgentProvider, HANDOFF_PROVIDER, type HandoffProvider } from './agent-provider';
+import { AgentPrompts } from './agent-prompts';
+import { LoadedSession } from './loaded-session';
+import type { AgentExplanation } from './resolution/explain-agent';
+import { handoffOps } from './state/handoff-context';
+
+export interface Handoff {
+  /** Who was in charge; null where nobody was. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly revision: number;
+}
+
+/** Agents of sessions for callers outside this process. Every method throws as {@link SessionStore.load}. */
+@Injectable()
+export class AgentDesk {
+  private readonly nextBatchId = idSequence();
+
+  constructor(
+    @Inject(SESSION_STORE) private readonly store: SessionStore,
+    @Inject(AGENT_PROVIDER) private readonly agents: AgentProvider,
+    @Inject(HANDOFF_PROVIDER) private readonly handoffs: HandoffProvider,
+    private readonly prompts: AgentPrompts,
+  ) {}
+
+  async list(sessionId: string): Promise<readonly Agent[]> {
+    return this.agents.agents(await this.session(sessionId));
+  }
+
+  /** @throws ParleyError `agent_not_found` */
+  async get(sessionId: string, name: string): Promise<Agent> {
+    return this.agents.agent(await this.session(sessionId), name);
+  }
+
+  /** The agent's system prompt with the session's data. @throws ParleyError `agent_not_found`, `template_failed` */
+  async renderedPrompt(sessionId: string, name: string): Promise<string> {
+    const session = await this.session(sessionId);
+    return this.prompts.systemPrompt(session, this.agents.agent(session, name));
+  }
+
+  /** @throws ParleyError `agent_not_found` */
+  async explain(sessionId: string, name: string): Promise<AgentExplanation> {
+    return this.agents.explain(await this.session(sessionId), name);
+  }
+
+  /**
+   * Puts the agent in charge to whom a tool leads.
+   * @param context what is passed on, kept under the context key `handoff_context`
+   * @param idempotencyKey makes it repeatable, as of a batch
+   * @throws ParleyError `handoff_not_found`, `agent_not_found`
+   */
+  async handOff(
+    sessionId: string,
+    tool: string,
+    context: JsonObject | undefined,
+    idempotencyKey?: string,
+  ): Promise<Handoff> {
+    const state = await this.store.load(requireSessionId(sessionId));
+    const to = this.handoffs.target(new LoadedSession(state), tool).name;
+    const from = agentName(state.context.get(ACTIVE_AGENT_KEY));
+    const ops = handoffOps(state.context, to, context);
+    const { revision } = await this.store.apply(sessionId, { id: idempotencyKey ?? this.nextBatchId(), ops });
+    return { from, to, revision };
+  }
+
+  private async session(sessionId: string): Promise<LoadedSession> {
+    return new LoadedSession(await this.store.load(requireSessionId(sessionId)));
+  }
+}

@@ -1,0 +1,13 @@
+/** How much an override or a custom agent may hold. */
+export const LIMITS = {
+  /** Bytes of UTF-8 of a prompt or a greeting. */
+  promptBytes: 32 * 1024,
+  templateVars: 100,
+  tools: 64,
+  /** Bytes of the JSON of free objects: template variables, vendor options, settings of a realtime session. */
+  jsonBytes: 64 * 1024,
+  /** Custom agents of one session. */
+  customAgents: 32,
+  /** Entries of a session's own handoff map. */
+  handoffs: 128,
+} as const;
