@@ -6,6 +6,7 @@ import { ConfigurationModule, type EnvironmentVariables } from './config/configu
 import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { exponentialBackoff, MemoModule } from './memo';
 import { SessionLoaderModule } from './session-loader';
+import { SessionAgentsModule } from './session-agents';
 import { SessionsModule } from './sessions/sessions.module';
 import { StoreModule } from './store/store.module';
 
@@ -35,6 +36,7 @@ export class AppModule {
             mockEnabled: profiles.mockEnabled,
           }),
         }),
+        SessionAgentsModule,
         SessionsModule,
         ApiModule,
       ],

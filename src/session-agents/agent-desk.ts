@@ -53,20 +53,14 @@ export class AgentDesk {
   /**
    * Puts the agent in charge to whom a tool leads.
    * @param context what is passed on, kept under the context key `handoff_context`
-   * @param idempotencyKey makes it repeatable, as of a batch
    * @throws ParleyError `handoff_not_found`, `agent_not_found`
    */
-  async handOff(
-    sessionId: string,
-    tool: string,
-    context: JsonObject | undefined,
-    idempotencyKey?: string,
-  ): Promise<Handoff> {
+  async handOff(sessionId: string, tool: string, context: JsonObject | undefined): Promise<Handoff> {
     const state = await this.store.load(requireSessionId(sessionId));
     const to = this.handoffs.target(new LoadedSession(state), tool).name;
     const from = agentName(state.context.get(ACTIVE_AGENT_KEY));
     const ops = handoffOps(state.context, to, context);
-    const { revision } = await this.store.apply(sessionId, { id: idempotencyKey ?? this.nextBatchId(), ops });
+    const { revision } = await this.store.apply(sessionId, { id: this.nextBatchId(), ops });
     return { from, to, revision };
   }
 

@@ -6,6 +6,7 @@ import { type Agent, agentKey, type AgentOverrides } from './agent';
 import { agentErrors } from './agent-errors';
 import type { AgentProvider, AgentSession, HandoffProvider } from './agent-provider';
 import { BaseAgents } from './base/base-agents';
+import { AgentImport } from './changes/agent-import';
 import { AgentRules } from './changes/agent-rules';
 import type { ChangeOrigin } from './changes/audit-entry';
 import { planAgent, planDeletion } from './changes/plan-custom-agent';
@@ -50,6 +51,7 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
     private readonly base: BaseAgents,
     private readonly changes: SessionChanges,
     private readonly rules: AgentRules,
+    private readonly imports: AgentImport,
   ) {}
 
   agent({ agents }: AgentSession, name: string): Agent {
@@ -98,7 +100,9 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
     const checked = await this.rules.overrides(patch);
     return this.changeAgent(sessionId, name, origin, (agent, records) => {
       this.rules.checkTools(checked.tools, this.rosterOf(records));
-      return planOverride(agent.name, checked, mode, records);
+      const plan = planOverride(agent.name, checked, mode, records);
+      this.rules.checkMerged(plan.records);
+      return plan;
     });
   }
 
@@ -184,7 +188,7 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
    * @throws ParleyError `validation_failed`, `template_invalid`, `unknown_tool`, `agent_not_found`
    */
   async import(sessionId: string, exported: unknown, origin: ChangeOrigin): Promise<CommittedChange> {
-    const imported = await this.rules.imported(exported);
+    const imported = await this.imports.checked(exported);
     return this.changes.commit(sessionId, origin, (records) => planImport(imported, records));
   }
 
@@ -214,4 +218,3 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
     return new SessionRoster(this.base, records);
   }
 }
-

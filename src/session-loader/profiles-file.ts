@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
-import { LineCounter, parseDocument } from 'yaml';
 
 import { isJsonObject, type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { toJsonSafe } from '../common/json-safe';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
+import { parseYaml } from '../common/yaml';
 import type { CustomerProfile } from './profile';
 import { ProfileEntry } from './profile-entry';
 
@@ -34,22 +34,13 @@ async function readText(file: string): Promise<string> {
   }
 }
 
-/** Syntax faults are given by line and the parser's code, because its messages quote the file. */
 function parse(text: string, file: string): JsonValue {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  if (document.errors.length > 0) {
-    const issues = document.errors.map(({ pos, code }) => {
-      const { line, col } = lineCounter.linePos(pos[0]);
-      return { path: '', message: `is not YAML or JSON at line ${line}, column ${col} (${code})` };
-    });
-    throw invalid(file, issues);
-  }
-  try {
-    return toJsonSafe(document.toJS());
-  } catch {
-    throw invalid(file, [{ path: '', message: 'has aliases that cannot be resolved' }]);
-  }
+  const parsed = parseYaml(text);
+  if ('value' in parsed) return parsed.value;
+  throw invalid(
+    file,
+    parsed.faults.map((message) => ({ path: '', message })),
+  );
 }
 
 interface ReadEntry {

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { agents } from './agents.bench';
 import { http } from './http.bench';
 import { load } from './load.bench';
 import { memory } from './memory.bench';
@@ -13,6 +14,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   http,
   load,
   memory,
+  agents,
 };
 
 async function main(names: readonly string[]): Promise<void> {

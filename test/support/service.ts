@@ -65,6 +65,10 @@ export class TestService {
     return this.request('PUT', path, { json });
   }
 
+  patch<Body = Record<string, unknown>>(path: string, json: unknown, headers: Record<string, string> = {}) {
+    return this.request<Body>('PATCH', path, { json, headers });
+  }
+
   delete<Body = Record<string, unknown>>(path: string): Promise<Answer<Body>> {
     return this.request('DELETE', path);
   }
@@ -132,11 +136,15 @@ export class TestService {
 }
 
 /** Runs a suite once on each store. */
-export function onEachStore(title: string, suite: (service: () => TestService) => void): void {
+export function onEachStore(
+  title: string,
+  suite: (service: () => TestService) => void,
+  variables: Record<string, string> = {},
+): void {
   describe.each<StoreKind>(['embedded', 'redis'])(`${title}, on the %s store`, (store) => {
     let service: TestService;
     beforeAll(async () => {
-      service = await TestService.start(store);
+      service = await TestService.start(store, variables);
     });
     suite(() => service);
     // Last, so that the suite's own hooks still find it.

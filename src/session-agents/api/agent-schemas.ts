@@ -108,10 +108,20 @@ export const AUDIT_SCHEMA = object(
   ['verified'],
 );
 
-const ASSIGNMENT = object(
-  { experimentId: text, variant: text, reason: text, agent: text, overrides: OVERRIDES_SCHEMA },
-  ['agent', 'overrides'],
-);
+const TAG = {
+  experimentId: text,
+  variant: text,
+  reason: { type: 'string', enum: ['SPLIT', 'STATIC'] },
+} satisfies Record<string, SchemaObject>;
+export const TAGGED_SCHEMA = object({ ...TAG, revision: integer });
+export const ASSIGNMENT_SCHEMA = object({
+  experimentId: orNull(text),
+  variant: orNull(text),
+  reason: { type: 'string', enum: ['SPLIT', 'STATIC', 'DEFAULT'] },
+  revision: orNull(integer),
+});
+
+const ASSIGNMENT = object({ ...TAG, agent: text, overrides: OVERRIDES_SCHEMA }, ['agent', 'overrides']);
 
 export const EXPORT_SCHEMA = object({
   format: text,
@@ -125,11 +135,9 @@ export const EXPORT_SCHEMA = object({
 export const IMPORT_BODY_SCHEMA: SchemaObject = {
   oneOf: [
     EXPORT_SCHEMA,
-    object({ agents: map(freeObject), handoff_map: map(text), active_agent: text, experiment_id: text, variant: text }, [
-      'handoff_map',
-      'active_agent',
-      'experiment_id',
-      'variant',
-    ]),
+    object(
+      { agents: map(freeObject), handoff_map: map(text), active_agent: text, experiment_id: text, variant: text },
+      ['handoff_map', 'active_agent', 'experiment_id', 'variant'],
+    ),
   ],
 };

@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
 import { AgentDesk, type Handoff } from '../agent-desk';
@@ -37,7 +37,6 @@ export class AgentsController {
   @Post('handoffs')
   @HttpCode(200)
   @ApiOperation({ summary: 'Puts the agent in charge to whom a handoff tool leads' })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'Makes the handoff repeatable: at most once.' })
   @ApiBody({ type: HandoffDto })
   @ApiOkResponse({ schema: HANDOFF_SCHEMA })
   @ProblemResponses(
@@ -47,18 +46,13 @@ export class AgentsController {
     'handoff_not_found',
     'body_too_large',
     'unsupported_media_type',
-    'idempotency_key_reused',
     'store_full',
     'unauthorized',
     'forbidden',
     'store_unavailable',
     'internal_error',
   )
-  handOff(
-    @Param('id') id: string,
-    @Body(DtoPipe) { tool, context }: HandoffDto,
-    @Headers('idempotency-key') idempotencyKey: string | undefined,
-  ): Promise<Handoff> {
-    return this.desk.handOff(id, tool, context, idempotencyKey);
+  handOff(@Param('id') id: string, @Body(DtoPipe) { tool, context }: HandoffDto): Promise<Handoff> {
+    return this.desk.handOff(id, tool, context);
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsObject, IsString, Length, Max, MaxLength, Min } from 'class-validator';
-import { MayBeAbsent } from '../../api/may-be-absent';
+import { MayBeAbsent } from '../../common/may-be-absent';
 import type { JsonObject } from '../../common/json';
 import type { PatchMode } from '../changes/plan-override';
 
@@ -44,7 +44,8 @@ export class PatchQuery {
   @ApiPropertyOptional({
     enum: ['merge', 'replace'],
     default: 'merge',
-    description: '`merge`: members of voice, model and templateVars over those overridden already; null takes one away.',
+    description:
+      '`merge`: members of voice, model and templateVars over those overridden already; null takes one away.',
   })
   @MayBeAbsent()
   @IsIn(['merge', 'replace'])

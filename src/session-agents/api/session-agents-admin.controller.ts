@@ -126,13 +126,10 @@ export class SessionAgentsAdminController {
   @ApiOperation({ summary: 'The kept changes of one agent, oldest first' })
   @ApiOkResponse({ schema: REVISIONS_SCHEMA })
   @ProblemResponses(...READ_PROBLEMS, 'agent_not_found', 'validation_failed')
-  async revisions(
-    @Param('id') id: string,
-    @Param('name') name: string,
-    @Query(DtoPipe) { diff }: RevisionsQuery,
-  ) {
+  async revisions(@Param('id') id: string, @Param('name') name: string, @Query(DtoPipe) { diff }: RevisionsQuery) {
     const { revisions, basePrompt } = await this.trail.revisions(id, name);
-    const view = diff === 'true' ? revisions.map((one) => revisionWithDiff(one, basePrompt)) : revisions.map(revisionView);
+    const view =
+      diff === 'true' ? revisions.map((one) => revisionWithDiff(one, basePrompt)) : revisions.map(revisionView);
     return { revisions: view };
   }
 

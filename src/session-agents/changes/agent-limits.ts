@@ -6,6 +6,10 @@ export const LIMITS = {
   tools: 64,
   /** Bytes of the JSON of free objects: template variables, vendor options, settings of a realtime session. */
   jsonBytes: 64 * 1024,
+  /** Bytes of the JSON of a custom agent. */
+  definitionBytes: 128 * 1024,
+  /** Characters of an experiment's id and of a variant's name. */
+  nameCharacters: 64,
   /** Custom agents of one session. */
   customAgents: 32,
   /** Entries of a session's own handoff map. */

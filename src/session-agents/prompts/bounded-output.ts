@@ -12,7 +12,8 @@ class BoundedEmitter implements Emitter {
   write(output: unknown): void {
     const value: unknown = toValue(output);
     if (Array.isArray(value)) return this.writeAll(value);
-    const text = value === null || value === undefined ? '' : String(value as string);
+    const scalar = (value ?? '') as string | number | boolean;
+    const text = String(scalar);
     this.context.memoryLimit.use(text.length);
     this.buffer += text;
   }

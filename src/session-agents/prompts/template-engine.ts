@@ -1,9 +1,11 @@
-import { Liquid, Tag, type TagToken } from 'liquidjs';
+import { Liquid, Tag, type TagToken, type TopLevelToken } from 'liquidjs';
 
 import type { TemplateLimits } from '../../config/parley-config';
 import { boundFilters } from './bounded-filters';
 import { boundOutput } from './bounded-output';
 import { TemplateRefusal } from './template-issue';
+
+type TagClass = Liquid['tags'][string];
 
 /** Tags that read other templates. */
 const READING_TAGS = ['include', 'render', 'layout', 'block'];
@@ -36,9 +38,9 @@ export function createTemplateEngine(limits: TemplateLimits): Liquid {
   return engine;
 }
 
-function refusedTag(reason: string): typeof Tag & (new (token: TagToken, rest: never[], liquid: Liquid) => Tag) {
+function refusedTag(reason: string): TagClass {
   return class RefusedTag extends Tag {
-    constructor(token: TagToken, rest: never[], liquid: Liquid) {
+    constructor(token: TagToken, rest: TopLevelToken[], liquid: Liquid) {
       super(token, rest, liquid);
       throw new TemplateRefusal(`the tag "${token.name}" ${reason}`);
     }

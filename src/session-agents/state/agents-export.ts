@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../common/json';
+import type { JsonObject } from '../../common/json';
 import type { AgentRecord } from '../../store/agent-state';
 import { ACTIVE_AGENT_KEY } from '../../store/ops';
 import { agentName, type SessionState } from '../../store/session-state';
@@ -34,8 +34,4 @@ export function exportOf(
     handoffs: Object.fromEntries([...handoffs].map(([tool, { value }]) => [tool, value])),
     experiment: experiment?.value ?? null,
   };
-}
-
-export function isExport(value: JsonObject): boolean {
-  return value['format'] === EXPORT_FORMAT && isJsonObject(value['overrides']);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../common/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
 import { ACTIVE_AGENT_KEY, type Op } from '../../store/ops';
 import { agentName } from '../../store/session-state';
 
@@ -7,7 +7,7 @@ export const VISITED_AGENTS_KEY = 'visited_agents';
 /** Context key: what the last handoff passed on, and who passed it on (`previous_agent`). */
 export const HANDOFF_CONTEXT_KEY = 'handoff_context';
 
-/** The operations that put an agent in charge. */
+/** The operations that put an agent in charge. Handing over to whoever is in charge already keeps who was before. */
 export function handoffOps(
   context: { get(key: string): JsonValue | undefined },
   to: string,
@@ -15,11 +15,16 @@ export function handoffOps(
 ): Op[] {
   const from = agentName(context.get(ACTIVE_AGENT_KEY));
   const visited = new Set([...visitedAgents(context.get(VISITED_AGENTS_KEY)), ...(from === null ? [] : [from]), to]);
+  const previous = from === to ? previousAgent(context.get(HANDOFF_CONTEXT_KEY)) : from;
   return [
     { op: 'setActiveAgent', agent: to },
     { op: 'setContext', key: VISITED_AGENTS_KEY, value: [...visited] },
-    { op: 'setContext', key: HANDOFF_CONTEXT_KEY, value: { ...passedOn, previous_agent: from } },
+    { op: 'setContext', key: HANDOFF_CONTEXT_KEY, value: { ...passedOn, previous_agent: previous } },
   ];
+}
+
+function previousAgent(value: JsonValue | undefined): string | null {
+  return isJsonObject(value) ? agentName(value['previous_agent']) : null;
 }
 
 /** Anybody may have put something else there. */

@@ -79,4 +79,3 @@ export function lastChange(records: ReadonlyMap<string, AgentRecord>, scope: Sco
   const record = records.get(RECORD.changed(scope));
   return { revision: record?.revision ?? 0, count: typeof record?.value === 'number' ? record.value : 0 };
 }
-

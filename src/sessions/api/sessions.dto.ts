@@ -11,7 +11,7 @@ import {
   Min,
   ValidateIf,
 } from 'class-validator';
-import { MayBeAbsent } from '../../api/may-be-absent';
+import { MayBeAbsent } from '../../common/may-be-absent';
 import { SESSION_ID_PATTERN } from '../../common/ids';
 import type { JsonObject, JsonValue } from '../../common/json';
 

@@ -1,0 +1,127 @@
+import { ArrayMaxSize, ArrayUnique, IsArray, IsObject, IsString, Matches, ValidateIf } from 'class-validator';
+import { deepFreeze, type JsonObject, type JsonValue, nestsWithin } from '../../common/json';
+import { MayBeAbsent } from '../../common/may-be-absent';
+import type { ErrorIssue } from '../../common/parley-error';
+import { MAX_JSON_DEPTH } from '../../store/ops';
+import type { Agent, AgentHandoff, ModelSettings, SpeechSettings, VoiceSettings } from '../agent';
+import { LIMITS } from '../changes/agent-limits';
+import { HandoffEntry, modelIssues, SpeechSettingsEntry, TOOL_PATTERN, voiceIssues } from './agent-settings';
+import { issuesOf } from './checked-entry';
+
+const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9 ._-]{0,63}$/;
+
+function OrNull(): PropertyDecorator {
+  return (target, key) => {
+    const isGiven = (entry: object) => (entry as Record<string | symbol, unknown>)[key] != null;
+    ValidateIf(isGiven)(target, key);
+  };
+}
+
+/** The fields of an agent, but for its prompt, as a file or a request has them. Nested ones have rules of their own. */
+export class AgentEntry {
+  @Matches(NAME_PATTERN, {
+    message: '$property must be 1 to 64 characters, a letter first: A-Z a-z 0-9 . _ - or space',
+  })
+  name!: string;
+
+  @MayBeAbsent()
+  @IsString()
+  description?: string;
+
+  @MayBeAbsent()
+  @IsString()
+  greeting?: string;
+
+  @MayBeAbsent()
+  @IsString()
+  returnGreeting?: string;
+
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(LIMITS.tools)
+  @ArrayUnique()
+  @Matches(TOOL_PATTERN, { each: true, message: '$property must hold tool names: letters, digits, _ and -' })
+  tools?: string[];
+
+  @MayBeAbsent()
+  @IsObject()
+  handoff?: object;
+
+  @MayBeAbsent()
+  @IsObject()
+  model?: object;
+
+  @OrNull()
+  @IsObject()
+  cascadeModel?: object | null;
+
+  @OrNull()
+  @IsObject()
+  liveModel?: object | null;
+
+  @MayBeAbsent()
+  @IsObject()
+  voice?: object;
+
+  @MayBeAbsent()
+  @IsObject()
+  speech?: object;
+
+  @MayBeAbsent()
+  @IsObject()
+  session?: object;
+
+  @MayBeAbsent()
+  @IsObject()
+  templateVars?: object;
+
+  @MayBeAbsent()
+  @IsObject()
+  metadata?: object;
+}
+
+/** What is wrong with the fields of an agent, each at its place below `path`. */
+export function agentIssues(fields: JsonObject, path: string): ErrorIssue[] {
+  const nested = (field: string, check: (value: JsonValue, at: string) => ErrorIssue[]): ErrorIssue[] => {
+    const value = fields[field];
+    // Absent, null or no object: the entry's own rules say whether that may be.
+    return typeof value === 'object' && value !== null ? check(value, `${path}/${field}`) : [];
+  };
+  return [
+    ...issuesOf(AgentEntry, fields, path),
+    ...nested('handoff', (value, at) => issuesOf(HandoffEntry, value, at)),
+    ...nested('speech', (value, at) => issuesOf(SpeechSettingsEntry, value, at)),
+    ...nested('voice', voiceIssues),
+    ...['model', 'cascadeModel', 'liveModel'].flatMap((field) => nested(field, modelIssues)),
+    ...['session', 'templateVars', 'metadata'].flatMap((field) => nested(field, depthIssues)),
+  ];
+}
+
+function depthIssues(value: JsonValue, path: string): ErrorIssue[] {
+  if (nestsWithin(value, MAX_JSON_DEPTH)) return [];
+  return [{ path, message: `must not nest deeper than ${MAX_JSON_DEPTH} levels` }];
+}
+
+/** An agent of fields that have no issues. */
+export function toAgent(fields: JsonObject, prompt: string): Agent {
+  const text = (field: string) => (fields[field] as string | undefined) ?? '';
+  const object = (field: string) => (fields[field] as JsonObject | undefined) ?? {};
+  const handoff = object('handoff') as Partial<AgentHandoff>;
+  return deepFreeze({
+    name: text('name'),
+    description: text('description'),
+    greeting: text('greeting'),
+    returnGreeting: text('returnGreeting'),
+    handoff: { trigger: handoff.trigger ?? null, isEntryPoint: handoff.isEntryPoint ?? false },
+    model: object('model') as ModelSettings,
+    cascadeModel: (fields['cascadeModel'] as ModelSettings | undefined) ?? null,
+    liveModel: (fields['liveModel'] as ModelSettings | undefined) ?? null,
+    voice: object('voice') as VoiceSettings,
+    speech: object('speech') as SpeechSettings,
+    session: object('session'),
+    tools: (fields['tools'] as readonly string[] | undefined) ?? [],
+    templateVars: object('templateVars'),
+    metadata: object('metadata'),
+    prompt,
+  });
+}

@@ -1,0 +1,118 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { describeError } from '../../common/logging/describe-error';
+import { type AppliedBatch, AppliedBatches } from '../../store/applied-batches';
+import type { ExperimentTag } from '../../store/ops';
+import { SHARED_STORE, type SharedStore } from '../../store/shared-store';
+import { countersKey, countersOf } from './experiment-counters';
+import { ExperimentRegistry } from './experiment-registry';
+import { GuardRailWatch } from './guard-rail-watch';
+import { PendingCounts, type VariantCounts } from './pending-counts';
+import { StageNames } from './stage-names';
+
+const FLUSH_INTERVAL_MS = 1000;
+/** Results are there for so long after the last session of the variant. */
+export const COUNTERS_TTL_SECONDS = 90 * 24 * 3600;
+
+/**
+ * Counts what happens in sessions that take part in an experiment: in memory first, and every second in the store, where
+ * the counts of all processes add up. A write of unknown outcome is repeated: after an outage a variant can have a
+ * second's counts twice.
+ */
+@Injectable()
+export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger('Experiments');
+  private readonly pending = new PendingCounts();
+  private readonly stages = new StageNames();
+  private stopListening: (() => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> | undefined;
+  private stopping = false;
+  private failing = false;
+
+  constructor(
+    private readonly applied: AppliedBatches,
+    private readonly registry: ExperimentRegistry,
+    private readonly guardRails: GuardRailWatch,
+    @Inject(SHARED_STORE) private readonly store: SharedStore,
+  ) {}
+
+  onModuleInit(): void {
+    this.stopListening = this.applied.listen((applied) => this.count(applied));
+    this.timer = setInterval(() => void this.tick(), FLUSH_INTERVAL_MS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.stopping = true;
+    await this.ticking;
+    await this.flush();
+    if (this.pending.size > 0) this.logger.error({ msg: 'counts are lost', variants: this.pending.size });
+  }
+
+  onApplicationShutdown(): void {
+    this.stopListening?.();
+  }
+
+  /** What is done every second, one at a time however long the store takes. */
+  tick(): Promise<void> {
+    this.ticking ??= this.flush()
+      .then((written) => this.guardRails.check(written))
+      .finally(() => (this.ticking = undefined));
+    return this.ticking;
+  }
+
+  /** Writes what has been counted; what cannot be written waits for the next time. Gives the experiments written. */
+  async flush(): Promise<ReadonlySet<string>> {
+    const taken = this.pending.take().filter((counts) => this.isOfInterest(counts));
+    const written = await Promise.all(taken.map((counts) => this.write(counts)));
+    return new Set(taken.filter((_counts, index) => written[index]).map(({ experimentId }) => experimentId));
+  }
+
+  private count({ receipt, batch, opened }: AppliedBatch): void {
+    const tag = receipt.inEffect?.experiment;
+    if (!tag || !this.isKnown(tag)) return;
+    const key = countersKey(tag.id, tag.variant);
+    const counters = countersOf({ batch, opened }, tag, (stage) => this.stages.nameOf(key, stage));
+    if (counters.length === 0) return;
+    this.pending.add(
+      tag.id,
+      key,
+      counters.map((counter) => [counter, 1] as const),
+    );
+    // The last changes of memos come while the service stops: nobody will call again.
+    if (this.stopping) void this.flush();
+  }
+
+  /** A tag can hold any text: only what an admin has defined gets counters. */
+  private isKnown({ id, variant }: ExperimentTag): boolean {
+    return this.registry.get(id)?.variants.some(({ name }) => name === variant) ?? false;
+  }
+
+  /** What was counted of an experiment that has been removed meanwhile would bring its counters back. */
+  private isOfInterest({ experimentId, key }: VariantCounts): boolean {
+    if (this.registry.get(experimentId)) return true;
+    this.stages.forget(key);
+    return false;
+  }
+
+  private async write({ experimentId, key, counts }: VariantCounts): Promise<boolean> {
+    try {
+      await this.store.addCounts(key, counts, COUNTERS_TTL_SECONDS);
+      this.failing = false;
+      return true;
+    } catch (error) {
+      this.pending.add(experimentId, key, counts);
+      if (!this.failing)
+        this.logger.warn({ msg: 'counts cannot be written; they are kept', err: describeError(error) });
+      this.failing = true;
+      return false;
+    }
+  }
+}

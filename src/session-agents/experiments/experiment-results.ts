@@ -1,0 +1,73 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type StageSummary, summarizeStage } from '../../latency';
+import { SHARED_STORE, type SharedStore } from '../../store/shared-store';
+import type { Experiment, Variant } from './experiment';
+import { COUNTER, countersKey, parseBucket } from './experiment-counters';
+
+/** A stage in figures: percentiles in seconds, within 1 % of the exact ones. */
+export type StageResults = Pick<StageSummary, 'count' | 'p50' | 'p90' | 'p95' | 'p99'>;
+
+export interface VariantResults {
+  readonly name: string;
+  readonly weight: number;
+  /** That joined. */
+  readonly sessions: number;
+  /** Messages of callers. */
+  readonly turns: number;
+  readonly interruptions: number;
+  /** Interruptions per turn; null without turns. */
+  readonly interruptionRate: number | null;
+  readonly handoffs: number;
+  readonly stages: { readonly [stage: string]: StageResults };
+}
+
+/** What the variants of experiments have shown so far, of all processes together. */
+@Injectable()
+export class ExperimentResults {
+  constructor(@Inject(SHARED_STORE) private readonly store: SharedStore) {}
+
+  of({ id, variants }: Experiment): Promise<VariantResults[]> {
+    return Promise.all(
+      variants.map(async (variant) => resultsOf(variant, await this.store.readCounts(countersKey(id, variant.name)))),
+    );
+  }
+
+  async clear({ id, variants }: Pick<Experiment, 'id' | 'variants'>): Promise<void> {
+    await Promise.all(variants.map(({ name }) => this.store.removeCounts(countersKey(id, name))));
+  }
+}
+
+function resultsOf({ name, weight }: Variant, counts: ReadonlyMap<string, number>): VariantResults {
+  const count = (counter: string) => counts.get(counter) ?? 0;
+  const [turns, interruptions] = [count(COUNTER.turns), count(COUNTER.interruptions)];
+  return {
+    name,
+    weight,
+    sessions: count(COUNTER.sessions),
+    turns,
+    interruptions,
+    interruptionRate: turns === 0 ? null : interruptions / turns,
+    handoffs: count(COUNTER.handoffs),
+    stages: stagesOf(counts),
+  };
+}
+
+function stagesOf(counts: ReadonlyMap<string, number>): VariantResults['stages'] {
+  const buckets = new Map<string, Map<number, number>>();
+  for (const [counter, count] of counts) {
+    const parsed = parseBucket(counter);
+    if (!parsed) continue;
+    const ofStage = buckets.get(parsed.stage) ?? new Map<number, number>();
+    buckets.set(parsed.stage, ofStage.set(parsed.bucket, count));
+  }
+  const stages = [...buckets].sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(stages.map(([stage, ofStage]) => [stage, stageResults(ofStage)]));
+}
+
+/** Extremes and sums are not counted: they don't merge blindly. */
+function stageResults(buckets: Map<number, number>): StageResults {
+  const count = [...buckets.values()].reduce((sum, samples) => sum + samples, 0);
+  const summary = summarizeStage({ count, total: 0, min: 0, max: Infinity, buckets, recent: [] });
+  const { p50, p90, p95, p99 } = summary;
+  return { count, p50, p90, p95, p99 };
+}

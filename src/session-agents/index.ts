@@ -1,0 +1,11 @@
+export type { Agent, AgentOverrides, ModelSettings, VoiceSettings } from './agent';
+export {
+  AGENT_PROVIDER,
+  type AgentProvider,
+  type AgentSession,
+  HANDOFF_PROVIDER,
+  type HandoffProvider,
+} from './agent-provider';
+export { AgentPrompts } from './agent-prompts';
+export { SessionAgentsModule } from './session-agents.module';
+export { handoffOps } from './state/handoff-context';

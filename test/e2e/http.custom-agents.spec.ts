@@ -1,0 +1,185 @@
+import { expectInvalid, expectProblem } from '../support/problem';
+import { onEachStore } from '../support/service';
+
+onEachStore(
+  "a session's own agents, handoffs and experiment over HTTP",
+  (service) => {
+    const session = () => service().open();
+    const admin = (id: string, path: string) => `/v1/admin/sessions/${id}/${path}`;
+    const RETENTION = {
+      name: 'RetentionAgent',
+      prompt: 'Keep {{ caller_name | default: "the caller" }}.',
+      greeting: 'Before you go …',
+      handoff: { trigger: 'handoff_retention' },
+      tools: ['schedule_callback', 'handoff_concierge'],
+      voice: { rate: '-5%' },
+      note: 'a caller who wants to leave',
+    };
+
+    it('are added, reached by their own trigger, changed and removed', async () => {
+      const id = await session();
+      const created = await service().post<{ revision: number; agent: { name: string } }>(
+        admin(id, 'agents'),
+        RETENTION,
+      );
+      expect([created.status, created.body.revision, created.body.agent.name]).toEqual([201, 2, 'RetentionAgent']);
+      const handoff = await service().post(`/v1/sessions/${id}/handoffs`, { tool: 'handoff_retention' });
+      expect(handoff.body).toMatchObject({ to: 'RetentionAgent' });
+      await service().patch(admin(id, 'agents/retentionagent'), { voice: { name: 'ava' } });
+      const path = `/v1/sessions/${id}/agents/RetentionAgent?render=true&explain=true`;
+      const { body } = await service().get<Record<string, unknown>>(path);
+      expect(body).toMatchObject({ voice: { name: 'ava', rate: '-5%' }, rendered: 'Keep the caller.' });
+      expect(body['fields']).toMatchObject({ prompt: { layer: 'session', revision: 2 } });
+      const removed = await service().delete(admin(id, 'agents/RetentionAgent'));
+      expect(removed.status).toBe(200);
+      expectProblem(await service().get(`/v1/sessions/${id}/agents/RetentionAgent`), 'agent_not_found');
+      expectProblem(
+        await service().post(`/v1/sessions/${id}/handoffs`, { tool: 'handoff_retention' }),
+        'handoff_not_found',
+      );
+      const back = await service().post(admin(id, 'agents/RetentionAgent/rollback'), { revision: 2 });
+      expect(back.status).toBe(200);
+      expect((await service().get(`/v1/sessions/${id}/agents/RetentionAgent`)).status).toBe(200);
+    });
+
+    it('belong to one session alone', async () => {
+      const [id, other] = [await session(), await session()];
+      await service().post(admin(id, 'agents'), RETENTION);
+      expectProblem(await service().get(`/v1/sessions/${other}/agents/RetentionAgent`), 'agent_not_found');
+    });
+
+    it('cannot take the name or the trigger of another', async () => {
+      const id = await session();
+      expectProblem(await service().post(admin(id, 'agents'), { ...RETENTION, name: 'concierge' }), 'agent_exists');
+      const taken = { ...RETENTION, handoff: { trigger: 'handoff_fraud_agent' } };
+      expectProblem(await service().post(admin(id, 'agents'), taken), 'handoff_taken');
+    });
+
+    it('are refused without a name or a prompt, with unknown fields and with a broken template', async () => {
+      const id = await session();
+      expectInvalid(await service().post(admin(id, 'agents'), {}), '/name', '/prompt');
+      expectInvalid(await service().post(admin(id, 'agents'), { ...RETENTION, colour: 'red' }), '/colour');
+      expectInvalid(
+        await service().post(admin(id, 'agents'), { ...RETENTION, model: { temperature: 9 } }),
+        '/model/temperature',
+      );
+      const broken = await service().post(admin(id, 'agents'), { ...RETENTION, greeting: '{% if %}' });
+      expect(expectProblem(broken, 'template_invalid').errors?.[0]?.path).toBe('/greeting');
+    });
+
+    it('lead a handoff elsewhere, and back', async () => {
+      const id = await session();
+      const tool = admin(id, 'handoffs/handoff_fraud_agent');
+      const led = await service().put(tool, { target: 'cardagent' });
+      expect([led.status, led.body]).toEqual([200, { revision: 2, tool: 'handoff_fraud_agent', target: 'CardAgent' }]);
+      const handoff = await service().post(`/v1/sessions/${id}/handoffs`, { tool: 'handoff_fraud_agent' });
+      expect(handoff.body).toMatchObject({ to: 'CardAgent' });
+      const back = await service().delete(tool);
+      expect(back.body).toMatchObject({ target: 'FraudAgent' });
+      expectProblem(await service().put(tool, { target: 'Nobody' }), 'agent_not_found');
+      expectInvalid(await service().put(tool, {}), '/target');
+    });
+
+    it('can be led to by tools of any name', async () => {
+      const id = await session();
+      const led = await service().put(admin(id, 'handoffs/ask_a_specialist'), { target: 'FraudAgent' });
+      expect(led.status).toBe(200);
+      const handoff = await service().post(`/v1/sessions/${id}/handoffs`, { tool: 'ask_a_specialist' });
+      expect(handoff.body).toMatchObject({ to: 'FraudAgent' });
+      expectProblem(
+        await service().put(admin(id, 'handoffs/not%20a%20tool'), { target: 'FraudAgent' }),
+        'validation_failed',
+      );
+    });
+
+    it('are tagged with an experiment, which stays through a reset', async () => {
+      const id = await session();
+      const path = admin(id, 'experiment');
+      expect((await service().get(path)).body).toMatchObject({ variant: null, reason: 'DEFAULT' });
+      const tag = { experimentId: 'greeting-2026', variant: 'short' };
+      const tagged = await service().put(path, tag);
+      expect([tagged.status, tagged.body]).toEqual([200, { ...tag, reason: 'STATIC', revision: 2 }]);
+      await service().delete(admin(id, 'agents'));
+      expect((await service().get(path)).body).toMatchObject({ ...tag, reason: 'STATIC' });
+      expect((await service().delete(path)).status).toBe(200);
+      expect((await service().get(path)).body).toMatchObject({ variant: null });
+      expectInvalid(await service().put(path, { experimentId: 'x' }), '/variant');
+    });
+
+    it('move to another session as JSON', async () => {
+      const [id, other] = [await session(), await session()];
+      await service().post(admin(id, 'agents'), RETENTION);
+      await service().patch(admin(id, 'agents/FraudAgent'), { prompt: 'brief', tools: [], voice: { rate: '+1%' } });
+      await service().put(admin(id, 'handoffs/handoff_fraud_agent'), { target: 'RetentionAgent' });
+      await service().put(admin(id, 'experiment'), { experimentId: 'e', variant: 'v' });
+      await service().post(`/v1/sessions/${id}/handoffs`, { tool: 'handoff_fraud_agent' });
+      const { body: exported } = await service().get(admin(id, 'agent-state'));
+      await service().patch(admin(other, 'agents/CardAgent'), { prompt: 'goes away' });
+      const imported = await service().put(admin(other, 'agent-state'), exported);
+      expect([imported.status, Object.keys(imported.body)]).toEqual([200, ['revision']]);
+      const { body: again } = await service().get(admin(other, 'agent-state'));
+      expect({ ...again, visitedAgents: exported['visitedAgents'] }).toEqual(exported);
+      const { body: audit } = await service().get<{ entries: object[] }>(admin(other, 'audit?verify=true'));
+      expect(audit).toMatchObject({ verified: { whole: true } });
+      expect(audit.entries.at(-1)).toMatchObject({ source: 'import', action: 'import' });
+    });
+
+    it('are taken over from an older service', async () => {
+      const id = await session();
+      const registry = {
+        agents: {
+          FraudAgent: {
+            prompt_override: 'Be brief, {{ caller_name }}.',
+            voice_override: { name: 'en-US-AvaNeural', rate: '+10%' },
+            model_override: { deployment_id: 'large', top_p: 0.5 },
+            tool_names_override: ['block_card'],
+            template_vars_override: { tone: 'calm' },
+            greeting_override: null,
+            source: 'api',
+            modification_count: 2,
+          },
+        },
+        handoff_map: { handoff_fraud_agent: 'FraudAgent' },
+        active_agent: 'FraudAgent',
+        experiment_id: 'exp-001',
+        variant: 'treatment',
+      };
+      expect((await service().put(admin(id, 'agent-state'), registry)).status).toBe(200);
+      const { body } = await service().get(admin(id, 'agents/FraudAgent'));
+      expect(body['overrides']).toEqual({
+        prompt: 'Be brief, {{ caller_name }}.',
+        voice: { name: 'en-US-AvaNeural', rate: '+10%' },
+        model: { deployment: 'large', topP: 0.5 },
+        tools: ['block_card'],
+        templateVars: { tone: 'calm' },
+      });
+      expect((await service().get(`/v1/sessions/${id}`)).body).toMatchObject({ activeAgent: 'FraudAgent' });
+      expect((await service().get(admin(id, 'experiment'))).body).toMatchObject({ variant: 'treatment' });
+    });
+
+    it.each([
+      ['nothing of the kind', { hello: 'world' }],
+      ['a broken template', { agents: { FraudAgent: { prompt_override: '{{ x | nope }}' } }, handoff_map: {} }],
+      ['an unknown target', { agents: {}, handoff_map: { handoff_x: 'Nobody' } }],
+      ['a list', []],
+    ])('are not taken over from %s', async (_what, exported) => {
+      const id = await session();
+      const { status } = await service().put(admin(id, 'agent-state'), exported);
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(status).toBeLessThan(500);
+      expect((await service().get<{ entries: object[] }>(admin(id, 'audit'))).body.entries).toEqual([]);
+    });
+
+    it('go back together to what they were', async () => {
+      const id = await session();
+      await service().patch(admin(id, 'agents/FraudAgent'), { prompt: 'one' });
+      await service().put(admin(id, 'handoffs/handoff_fraud_agent'), { target: 'CardAgent' });
+      await service().patch(admin(id, 'agents/CardAgent'), { prompt: 'two' });
+      const rolled = await service().post(admin(id, 'rollback'), { revision: 2 });
+      expect([rolled.status, rolled.body]).toEqual([200, { revision: 5 }]);
+      const { body } = await service().get(admin(id, 'agent-state'));
+      expect(body).toMatchObject({ overrides: { fraudagent: { prompt: 'one' } }, handoffs: {} });
+    });
+  },
+  { SESSION_AGENT_OVERRIDES_ENABLED: 'true', AGENT_CHANGES_PER_MINUTE: '1000' },
+);

@@ -1,0 +1,76 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { readOpenApiFile } from '../support/openapi-file';
+import { TestService } from '../support/service';
+
+const SECRETS = {
+  read: 'read-secret-0001',
+  runtime: 'runtime-secret-1',
+  admin: 'admin-secret-001',
+  revoked: 'revoked-secret-1',
+} as const;
+const keysOf = (...names: (keyof typeof SECRETS)[]) =>
+  names.map((name) => `${name}-key:${name === 'revoked' ? 'admin' : name}:${SECRETS[name]}`).join(',');
+
+const HOLDERS = ['nobody', 'wrong', 'revoked', 'read', 'runtime', 'admin'] as const;
+type Holder = (typeof HOLDERS)[number];
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+const document = JSON.parse(readOpenApiFile()) as OpenAPIObject;
+/** Every route of the document: a new one is in the matrix from the moment it is documented. */
+const ROUTES = Object.entries(document.paths).flatMap(([path, operations]) =>
+  (['get', 'post', 'put', 'patch', 'delete'] as const)
+    .filter((method) => operations[method])
+    .map((method) => [method, path] as const),
+);
+
+/** The least that lets in; null: anybody. Said here once more, apart from the code that decides it. */
+function leastRole(method: Method, path: string): 'read' | 'runtime' | 'admin' | null {
+  if (!path.startsWith('/v1/')) return null;
+  if (path.startsWith('/v1/admin/')) return 'admin';
+  return method === 'get' ? 'read' : 'runtime';
+}
+
+function expected(holder: Holder, method: Method, path: string): 401 | 403 | 'in' {
+  const least = leastRole(method, path);
+  if (least === null) return 'in';
+  if (holder === 'nobody' || holder === 'wrong' || holder === 'revoked') return 401;
+  const ranks = ['read', 'runtime', 'admin'];
+  return ranks.indexOf(holder) >= ranks.indexOf(least) ? 'in' : 403;
+}
+
+function headersOf(holder: Holder): Record<string, string> {
+  if (holder === 'nobody') return {};
+  const secret = holder === 'wrong' ? 'wrong-secret-0001' : SECRETS[holder];
+  return { authorization: `Bearer ${secret}` };
+}
+
+describe('who is let in where', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    // The revoked key was one before a restart; the others stayed.
+    const before = await TestService.start('embedded', { API_KEYS: keysOf('read', 'runtime', 'admin', 'revoked') });
+    const wasIn = await before.get('/v1/admin/experiments', headersOf('revoked'));
+    expect(wasIn.body).toMatchObject({ code: 'feature_disabled' });
+    await before.close();
+    service = await TestService.start('embedded', {
+      API_KEYS: keysOf('read', 'runtime', 'admin'),
+      SESSION_AGENT_OVERRIDES_ENABLED: 'true',
+    });
+  });
+  afterAll(() => service.close());
+
+  it('is asked of many routes, those of the administration among them', () => {
+    expect(ROUTES.length).toBeGreaterThan(30);
+    expect(ROUTES.filter(([, path]) => path.startsWith('/v1/admin/')).length).toBeGreaterThan(15);
+  });
+
+  describe.each(HOLDERS)('with the key of %s', (holder) => {
+    it.each(ROUTES)('%s %s', async (method, path) => {
+      const url = path.replace(/\{(\w+)\}/g, 'x');
+      const json = method === 'get' || method === 'delete' ? undefined : {};
+      const { status } = await service.request(method.toUpperCase(), url, { json, headers: headersOf(holder) });
+      const outcome = status === 401 || status === 403 ? status : 'in';
+      expect(outcome).toBe(expected(holder, method, path));
+    });
+  });
+});
