@@ -65,6 +65,8 @@ export function encodeExperiment(experiment: ExperimentTag | null): string {
 }
 
 export function decodeExperiment(json: string): ExperimentTag | null {
+  // Most sessions take part in none, and this is asked of every batch.
+  if (json === 'null') return null;
   const [id, variant] = (JSON.parse(json) ?? []) as [string?, string?];
   return id === undefined || variant === undefined ? null : { id, variant };
 }

@@ -98,12 +98,15 @@ if mode == 'E' then
   return { revision, 0, 0, now, 0, '', '' }
 end
 
-local agents_pattern = '^(%d+) (%d+) %S+ (.+)$'
-if values[3] and not match(values[3], agents_pattern) then return CORRUPT end
+-- What of the header of the agents is in effect for a sample, `,revision,experiment]`; nil without a change.
+local agents_effect
+if values[3] then
+  local changes, changed, experiment = match(values[3], '^(%d+) (%d+) %S+ (.+)$')
+  if not changes then return CORRUPT end
+  if changes ~= '0' then agents_effect = ',' .. changed .. ',' .. experiment .. ']' end
+end
 
 local first_seq = last_seq + 1
--- What is in effect for a sample, `revision,experiment`: made for the first one that needs it.
-local agents_effect
 local next_part = string.gmatch(text, '([^\31]*)\31')
 
 -- Message numbers by agent, and names of the other fields of the history: read when first asked for and kept in step from
@@ -123,6 +126,13 @@ local function active_agent()
   local agent = writes['c:active_agent']
   if agent == nil then agent = values[4] end
   return agent and byte(agent) == 34 and not merges['active_agent'] and agent or nil
+end
+
+-- What is in effect for a sample, `,agent,revision,experiment]`; empty where nothing is.
+local function in_effect()
+  local agent = active_agent()
+  if agent then return ',' .. agent .. (agents_effect or ',0,null]') end
+  return agents_effect and ',null' .. agents_effect or ''
 end
 
 local function set_history(field, value)
@@ -257,7 +267,7 @@ local function rare_operation(code, name)
     writes[format('e:%d', changes)] = '[' .. made .. ',"' .. digest .. '",' .. entry .. ']'
     if changes > keep then writes[format('e:%d', changes - keep)] = false end
     values[3] = format('%d %d %s %s', changes, made, digest, experiment)
-    writes['ah'], agents_effect = values[3], nil
+    writes['ah'], agents_effect = values[3], ',' .. made .. ',' .. experiment .. ']'
   end
 
   if code == 109 then -- m: mergeContext
@@ -309,14 +319,8 @@ while head do
       if value > tonumber(max) then max = seconds end
     end
     if at == '' then at = now end
-    local agent = active_agent()
-    if agent or values[3] and byte(values[3]) ~= 48 then -- a header that begins with 0 counts no change
-      if not agents_effect then
-        local _, changed, experiment = match(values[3] or '0 0 - null', agents_pattern)
-        agents_effect = changed .. ',' .. experiment
-      end
-      at = '[' .. at .. ',' .. (agent or 'null') .. ',' .. agents_effect .. ']'
-    end
+    local effect = in_effect()
+    if effect ~= '' then at = '[' .. at .. effect end
     set[size + 1] = format('lr:%d:%s', count % RECENT_SAMPLES, name)
     set[size + 2] = '[' .. at .. ',' .. seconds .. rest .. ']'
     size = size + 2
