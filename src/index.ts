@@ -9,9 +9,14 @@ export { type ErrorIssue, isParleyError, ParleyError } from './common/parley-err
 export { ConfigurationModule, type EnvironmentVariables } from './config/configuration.module';
 export { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 export * from './memo';
+export * from './session-agents';
 export * from './session-loader';
 export { parseOps } from './store/op-validation';
-export type { Op, Role } from './store/ops';
+export { AppliedBatches, type AppliedBatch } from './store/applied-batches';
+export type { AgentState } from './store/agent-state';
+export type { ClientOp, Op, Role } from './store/ops';
+export { SESSION_OPENING, type SessionOpening } from './store/session-opening';
+export * from './store/shared-store';
 export type { LatencySample, Message, SessionState, StageStats, Thread } from './store/session-state';
 export * from './store/session-store';
 export { StoreModule } from './store/store.module';
