@@ -4,15 +4,16 @@ import { renderTemplate } from './render-template';
 import { createTemplateEngine } from './template-engine';
 import { parseTemplate } from './template-parser';
 
-const LIMITS = { maxCharacters: 64 * 1024, renderTimeoutMs: 200, memoryLimit: 100_000 };
-const engine = createTemplateEngine(LIMITS);
+const LIMITS = { maxCharacters: 64 * 1024, renderTimeoutMs: 20_000, memoryLimit: 100_000 };
+const HASTY = { ...LIMITS, renderTimeoutMs: 200 };
 
 const TOO_MUCH = 'makes more than 100000 characters and list items (TEMPLATE_MEMORY_LIMIT)';
 const TOO_SLOW = 'takes longer than 200 ms to render (TEMPLATE_RENDER_TIMEOUT_MS)';
 
-function outcome(text: string, scope: JsonObject = {}): string {
+function outcome(text: string, scope: JsonObject = {}, limits = LIMITS): string {
+  const engine = createTemplateEngine(limits);
   expect(checkTemplate(engine, text)).toEqual([]);
-  const rendering = renderTemplate(engine, parseTemplate(engine, text).template, scope, LIMITS);
+  const rendering = renderTemplate(engine, parseTemplate(engine, text).template, scope, limits);
   return 'text' in rendering ? rendering.text : rendering.failure;
 }
 
@@ -53,12 +54,12 @@ describe('the limits of templates', () => {
     ['slow filters one after the other', `{{ (1..900) ${'| sample: 900 | sort_natural'.repeat(2000)} | size }}`],
   ])('end %s', (_, text) => {
     const started = performance.now();
-    expect([TOO_SLOW, TOO_MUCH]).toContain(outcome(text));
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect([TOO_SLOW, TOO_MUCH]).toContain(outcome(text, {}, HASTY));
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('end a loop that only takes time, by its time', () => {
-    expect(outcome(repeat(30, repeat(300, '{% if i %}{% endif %}'.repeat(500))))).toBe(TOO_SLOW);
+    expect(outcome(repeat(30, repeat(300, '{% if i %}{% endif %}'.repeat(500))), {}, HASTY)).toBe(TOO_SLOW);
   });
 
   it.each(['(9007199254740992..9007199254740996)', '(low..high)', '("-9007199254740999"..1)', '(1..endless)'])(
