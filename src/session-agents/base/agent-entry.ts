@@ -3,7 +3,7 @@ import { deepFreeze, type JsonObject, type JsonValue, nestsWithin } from '../../
 import { MayBeAbsent } from '../../common/may-be-absent';
 import type { ErrorIssue } from '../../common/parley-error';
 import { MAX_JSON_DEPTH } from '../../store/ops';
-import type { Agent, AgentHandoff, ModelSettings, SpeechSettings, VoiceSettings } from '../agent';
+import type { Agent, AgentHandoff, ModelSettings } from '../agent';
 import { LIMITS } from '../changes/agent-limits';
 import { HandoffEntry, modelIssues, SpeechSettingsEntry, TOOL_PATTERN, voiceIssues } from './agent-settings';
 import { issuesOf } from './checked-entry';
@@ -113,11 +113,11 @@ export function toAgent(fields: JsonObject, prompt: string): Agent {
     greeting: text('greeting'),
     returnGreeting: text('returnGreeting'),
     handoff: { trigger: handoff.trigger ?? null, isEntryPoint: handoff.isEntryPoint ?? false },
-    model: object('model') as ModelSettings,
+    model: object('model'),
     cascadeModel: (fields['cascadeModel'] as ModelSettings | undefined) ?? null,
     liveModel: (fields['liveModel'] as ModelSettings | undefined) ?? null,
-    voice: object('voice') as VoiceSettings,
-    speech: object('speech') as SpeechSettings,
+    voice: object('voice'),
+    speech: object('speech'),
     session: object('session'),
     tools: (fields['tools'] as readonly string[] | undefined) ?? [],
     templateVars: object('templateVars'),

@@ -1,4 +1,3 @@
-import type { JsonValue } from '../../common/json';
 import { type AgentChange, type AgentState, NO_AGENTS } from '../../store/agent-state';
 import { checkChain, digestOf } from './audit-chain';
 import type { AuditEntry } from './audit-entry';
@@ -30,7 +29,7 @@ function trail(count: number): { changes: AgentChange[]; state: AgentState } {
 
 const edited = (change: AgentChange, members: Partial<AuditEntry>): AgentChange => ({
   ...change,
-  entry: { ...(change.entry as AuditEntry), ...members } as JsonValue,
+  entry: { ...(change.entry as AuditEntry), ...members },
 });
 
 describe('the hash chain of an audit trail', () => {

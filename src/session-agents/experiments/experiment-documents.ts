@@ -16,18 +16,15 @@ const MAX_ATTEMPTS = 50;
 @Injectable()
 export class ExperimentDocuments {
   private readonly logger = new Logger('Experiments');
+  /** Documents that cannot be read: each is told once. */
+  private readonly unreadable = new Set<string>();
 
   constructor(@Inject(SHARED_STORE) private readonly store: SharedStore) {}
 
   /** In the order of their creation. */
   async all(): Promise<Experiment[]> {
     const documents = [...(await this.store.readDocuments(COLLECTION))];
-    const experiments = documents.flatMap(([id, document]) => {
-      const experiment = readExperiment(id, document);
-      if (!experiment)
-        this.logger.warn({ msg: 'a stored experiment cannot be read and is left out', experimentId: id });
-      return experiment ?? [];
-    });
+    const experiments = documents.flatMap(([id, document]) => readExperiment(id, document) ?? this.leaveOut(id));
     return experiments.sort(byCreation);
   }
 
@@ -80,6 +77,14 @@ export class ExperimentDocuments {
   /** Calls the listener whenever something may have changed. */
   watch(listener: () => void): Promise<() => Promise<void>> {
     return this.store.watchDocuments(COLLECTION, listener);
+  }
+
+  private leaveOut(id: string): [] {
+    if (!this.unreadable.has(id)) {
+      this.logger.warn({ msg: 'a stored experiment cannot be read and is left out', experimentId: id });
+    }
+    this.unreadable.add(id);
+    return [];
   }
 
   private async write(experiment: Experiment, seenVersion: number): Promise<Experiment> {

@@ -91,6 +91,8 @@ export class ExperimentRules {
   }
 
   private async overrides(given: unknown, path: string): Promise<AgentOverrides> {
+    // As a change of overrides it would be none; of a control it is all there is.
+    if (isJsonObject(given) && Object.keys(given).length === 0) return {};
     const checked = await this.agents.overrides(given, path);
     this.agents.checkTools(checked.tools, undefined, `${path}/tools`);
     return overridesOf(checked);

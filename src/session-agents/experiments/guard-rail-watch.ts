@@ -15,6 +15,7 @@ export class GuardRailWatch {
   private readonly logger = new Logger('Experiments');
   /** Experiments that could not be looked at yet. */
   private readonly due = new Set<string>();
+  private failing = false;
 
   constructor(
     private readonly registry: ExperimentRegistry,
@@ -34,10 +35,17 @@ export class GuardRailWatch {
       const experiment = this.registry.get(id);
       if (experiment && isGuarded(experiment)) await this.pauseIfBroken(experiment);
       this.due.delete(id);
+      this.failing = false;
     } catch (error) {
       if (isParleyError(error, 'experiment_not_found')) this.due.delete(id);
-      else this.logger.warn({ msg: 'guard-rails cannot be checked', experimentId: id, err: describeError(error) });
+      else this.reportFailure(error);
     }
+  }
+
+  /** Once, not every second of an outage. */
+  private reportFailure(error: unknown): void {
+    if (!this.failing) this.logger.warn({ msg: 'guard-rails cannot be checked', err: describeError(error) });
+    this.failing = true;
   }
 
   private async pauseIfBroken(experiment: Experiment): Promise<void> {

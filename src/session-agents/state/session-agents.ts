@@ -64,14 +64,16 @@ function as<T>({ value, revision }: AgentRecord): Revised<T> {
 }
 
 function fieldsOf(overrides: Map<string, Map<OverridableField, Revised<JsonValue>>>, key: string) {
-  let fields = overrides.get(key);
-  if (!fields) overrides.set(key, (fields = new Map()));
+  const known = overrides.get(key);
+  if (known) return known;
+  const fields = new Map<OverridableField, Revised<JsonValue>>();
+  overrides.set(key, fields);
   return fields;
 }
 
 /** An agent's overrides as one object. */
 export function overridesOf(fields: OverrideRecords | undefined): AgentOverrides {
-  return Object.fromEntries([...(fields ?? [])].map(([field, { value }]) => [field, value])) as AgentOverrides;
+  return Object.fromEntries([...(fields ?? [])].map(([field, { value }]) => [field, value]));
 }
 
 /** The revision and number of the changes of something; 0 and 0 before the first. */
