@@ -30,6 +30,8 @@ export interface AgentChange {
   readonly entry: JsonValue;
 }
 
+export type StoredExperiment = readonly [id: string, variant: string] | null;
+
 /** Stands where there was no entry before. */
 export const NO_DIGEST = '-';
 /** The record under which `agent_registry` of an older service is kept, as it was. */
@@ -54,9 +56,9 @@ export function changedAgents(state: AgentState, op: ChangeAgentsOp, revision: n
   return { changes: state.changes + 1, revision, digest: op.digest, experiment: op.experiment, records };
 }
 
-/** The header of the agents as both stores keep it: `changes revision digest experiment`. */
+/** The header of the agents as both stores keep it: `changes digest revision,experiment`. */
 export function encodeAgentHeader({ changes, revision, digest, experiment }: Omit<AgentState, 'records'>): string {
-  return `${changes} ${revision} ${digest} ${encodeExperiment(experiment)}`;
+  return `${changes} ${digest} ${revision},${encodeExperiment(experiment)}`;
 }
 
 /** As JSON: `["id","variant"]` or `null`. */
@@ -64,16 +66,19 @@ export function encodeExperiment(experiment: ExperimentTag | null): string {
   return experiment === null ? 'null' : JSON.stringify([experiment.id, experiment.variant]);
 }
 
-export function decodeExperiment(json: string): ExperimentTag | null {
-  // Most sessions take part in none, and this is asked of every batch.
-  if (json === 'null') return null;
-  const [id, variant] = (JSON.parse(json) ?? []) as [string?, string?];
-  return id === undefined || variant === undefined ? null : { id, variant };
+/** What {@link encodeExperiment} made, parsed. */
+export function experimentOf(stored: StoredExperiment): ExperimentTag | null {
+  return stored && { id: stored[0], variant: stored[1] };
 }
 
 /** @throws TypeError, SyntaxError for what is no such header */
 export function decodeAgentHeader(text: string): Omit<AgentState, 'records'> {
-  const [, changes, revision, digest, experiment] = /^(\d+) (\d+) (\S+) (.+)$/s.exec(text) ?? [];
+  const [, changes, digest, revision, experiment] = /^(\d+) (\S+) (\d+),(.+)$/s.exec(text) ?? [];
   if (digest === undefined || experiment === undefined) throw new TypeError('no header of agents');
-  return { changes: Number(changes), revision: Number(revision), digest, experiment: decodeExperiment(experiment) };
+  return {
+    changes: Number(changes),
+    revision: Number(revision),
+    digest,
+    experiment: experimentOf(JSON.parse(experiment) as StoredExperiment),
+  };
 }

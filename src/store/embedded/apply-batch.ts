@@ -5,7 +5,7 @@ import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
 import { ACTIVE_AGENT_KEY, type ChangeAgentsOp, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
 import { receiptOf } from '../receipt';
-import { agentName, inEffect } from '../session-state';
+import { agentName, type InEffect, inEffect } from '../session-state';
 import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
 import { HistoryIndex } from './history-index';
@@ -166,13 +166,20 @@ export class BatchApplication {
 
   /** When a sample was taken, with what was in effect then, where anything was. */
   private stamp(at: number): number | readonly unknown[] {
-    const activeAgent = this.merges.has(ACTIVE_AGENT_KEY)
-      ? undefined
-      : parseStored(this.sessionId, this.fields.get(FIELD.context(ACTIVE_AGENT_KEY)));
-    const effect = inEffect(agentName(activeAgent), this.agentHeader());
+    const effect = this.inEffect();
     if (!effect) return at;
     const { agent, agentsRevision, experiment } = effect;
     return [at, agent, agentsRevision, experiment && [experiment.id, experiment.variant]];
+  }
+
+  inEffect(): InEffect | undefined {
+    return inEffect(this.activeAgent(), this.agentHeader());
+  }
+
+  activeAgent(): string | null {
+    // What is being merged is an object, and no name.
+    if (this.merges.has(ACTIVE_AGENT_KEY)) return null;
+    return agentName(parseStored(this.sessionId, this.fields.get(FIELD.context(ACTIVE_AGENT_KEY))));
   }
 
   private agentHeader() {

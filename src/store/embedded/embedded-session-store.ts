@@ -131,7 +131,6 @@ export class EmbeddedSessionStore implements SessionStore {
     const receipt = receiptOf(revision, header.lastSeq + 1, lastSeq - header.lastSeq, now);
     application.remember(batch.id, receipt, header.lastSeq + 1, fingerprint);
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
-    const active = fields.get(FIELD.context(ACTIVE_AGENT_KEY));
     void this.database.headers.put(sessionId, {
       kind: 'live',
       revision: receipt.revision,
@@ -140,10 +139,9 @@ export class EmbeddedSessionStore implements SessionStore {
       updatedAt: now,
       ttlSeconds,
       expiresAt: now + ttlSeconds,
-      activeAgent: agentName(parseStored(sessionId, active)),
+      activeAgent: application.activeAgent(),
     });
-    const effective = decodeStored(sessionId, () => withEffect(receipt, fields.get(FIELD.agents), active));
-    return { receipt: effective, isNew: true };
+    return { receipt: withEffect(receipt, application.inEffect()), isNew: true };
   }
 
   /** Puts the converted fields of an older service's session in place of its two. */

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
-import { decodeExperiment, encodeExperiment } from '../agent-state';
+import { encodeExperiment, experimentOf, type StoredExperiment } from '../agent-state';
 import { bucketOf } from '../latency-buckets';
 import type { ChangeAgentsOp, Op, OpOf, Role } from '../ops';
 import { FIELD } from './fields';
@@ -192,7 +192,7 @@ function decodeSlots(count: number, next: () => string, json: () => JsonValue): 
 function decodeAgents(after: number, next: () => string, json: () => JsonValue): Op {
   const keep = Number(next());
   const digest = next();
-  const experiment = decodeExperiment(next());
+  const experiment = experimentOf(json() as StoredExperiment);
   const entry = json() as JsonObject;
   const records: [string, JsonValue][] = [];
   for (let left = Number(next()); left > 0; left -= 1) {

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
-import { type AgentRecord, decodeAgentHeader } from '../agent-state';
+import { type AgentRecord, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
 import type { Role } from '../ops';
 import { RECENT_SAMPLES } from '../session-store';
 import {
@@ -28,7 +28,6 @@ export type StoredSample = readonly [
   run?: string | null,
   meta?: JsonObject | null | undefined,
 ];
-type StoredExperiment = readonly [id: string, variant: string] | null;
 export type StoredPrompt = readonly [at: number | null, content: string, meta?: JsonObject | null | undefined];
 
 /**
@@ -261,9 +260,8 @@ export function parseStored(sessionId: string, text: string | null | undefined):
 export function decodeSample([stamp, seconds, run, meta]: StoredSample): LatencySample {
   const more = { ...(run != null && { run }), ...(meta && { meta }) };
   if (typeof stamp === 'number') return { seconds, at: stamp, ...more };
-  const [at, agent, agentsRevision, stored] = stamp;
-  const experiment = stored && { id: stored[0], variant: stored[1] };
-  return { seconds, at, ...more, inEffect: { agent, agentsRevision, experiment } };
+  const [at, agent, agentsRevision, experiment] = stamp;
+  return { seconds, at, ...more, inEffect: { agent, agentsRevision, experiment: experimentOf(experiment) } };
 }
 
 function decodeAgentRecord(stored: JsonValue): AgentRecord {

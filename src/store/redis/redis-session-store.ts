@@ -12,9 +12,9 @@ import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
-import { type AgentChange, decodeAgentHeader } from '../agent-state';
+import { type AgentChange, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
 import { ACTIVE_AGENT_KEY } from '../ops';
-import { agentName, type SessionState } from '../session-state';
+import { agentName, type InEffect, type SessionState } from '../session-state';
 import {
   type Batch,
   ENDED_MEMORY_SECONDS,
@@ -228,9 +228,20 @@ function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: Sessi
 }
 
 /** What the script answered about a batch that is applied, now or before. */
-function receiptOfReply([revision, first, count, at, repeated, agents, activeAgent]: AppliedReply): Receipt {
+function receiptOfReply([revision, first, count, at, repeated, effect]: AppliedReply): Receipt {
   const receipt = receiptOf(revision, first, count, at);
-  return repeated === 1 ? { ...receipt, repeated: true } : withEffect(receipt, agents, activeAgent);
+  if (repeated === 1) return { ...receipt, repeated: true };
+  return effect === '' ? receipt : withEffect(receipt, effectOf(effect));
+}
+
+/** Of `,agent,revision,experiment]`. */
+function effectOf(text: string): InEffect {
+  const [agent, agentsRevision, experiment] = JSON.parse(`[${text.slice(1)}`) as [
+    string | null,
+    number,
+    StoredExperiment,
+  ];
+  return { agent, agentsRevision, experiment: experimentOf(experiment) };
 }
 
 function fieldOf(fields: readonly string[], name: string): string | undefined {

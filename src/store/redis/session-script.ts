@@ -8,8 +8,7 @@ export type AppliedReply = readonly [
   messages: number,
   at: string,
   repeated: number,
-  agentHeader: string,
-  activeAgent: string,
+  effect: string,
 ];
 export type ScriptReply = number | AppliedReply;
 export type ScriptMode = 'A' | 'N' | 'E' | 'C';

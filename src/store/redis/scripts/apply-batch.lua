@@ -18,7 +18,7 @@ then     mode N and E: seconds to live; mode C: SHA-1 of `corememory` and `chat_
          converted fields, name and value in turn
 
 Returns  {revision, first sequence number, number of messages, at, 1 where the batch had been applied before,
-         header of the agents, active agent as JSON text}; the last two are empty where there is none
+         `,agent,revision,experiment]` as JSON text: what is in effect after the batch; empty where nothing is}
          or one negative number, see redis/script-status.ts
 Event    `revision first-seq messages at batch-id` U+001F operations; `ended` when the session ends
 ]]
@@ -46,7 +46,7 @@ local header, receipt = values[1], values[2]
 if receipt then
   local applied, first, count, at, known = match(receipt, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
   if known ~= fingerprint then return BATCH_REUSED end
-  return { tonumber(applied), tonumber(first), tonumber(count), at, 1, '', '' }
+  return { tonumber(applied), tonumber(first), tonumber(count), at, 1, '' }
 end
 
 -- Fields that nothing in the batch reads or removes again go straight into the list for HSET.
@@ -95,15 +95,15 @@ if mode == 'E' then
   call('HSET', key, 'ended', now)
   call('EXPIRE', key, extra)
   call('PUBLISH', key, 'ended')
-  return { revision, 0, 0, now, 0, '', '' }
+  return { revision, 0, 0, now, 0, '' }
 end
 
 -- What of the header of the agents is in effect for a sample, `,revision,experiment]`; nil without a change.
 local agents_effect
 if values[3] then
-  local changes, changed, experiment = match(values[3], '^(%d+) (%d+) %S+ (.+)$')
+  local changes, effect = match(values[3], '^(%d+) %S+ (%d+,.+)$')
   if not changes then return CORRUPT end
-  if changes ~= '0' then agents_effect = ',' .. changed .. ',' .. experiment .. ']' end
+  if changes ~= '0' then agents_effect = ',' .. effect .. ']' end
 end
 
 local first_seq = last_seq + 1
@@ -266,8 +266,9 @@ local function rare_operation(code, name)
     changes = changes + 1
     writes[format('e:%d', changes)] = '[' .. made .. ',"' .. digest .. '",' .. entry .. ']'
     if changes > keep then writes[format('e:%d', changes - keep)] = false end
-    values[3] = format('%d %d %s %s', changes, made, digest, experiment)
-    writes['ah'], agents_effect = values[3], ',' .. made .. ',' .. experiment .. ']'
+    local effect = format('%d,%s', made, experiment)
+    values[3] = format('%d %s %s', changes, digest, effect)
+    writes['ah'], agents_effect = values[3], ',' .. effect .. ']'
   end
 
   if code == 109 then -- m: mergeContext
@@ -407,4 +408,4 @@ end
 
 call('EXPIRE', key, ttl)
 call('PUBLISH', key, receipt_text .. batch_id .. '\31' .. text)
-return { revision, first_seq, messages, now, 0, values[3] or '', active_agent() or '' }
+return { revision, first_seq, messages, now, 0, in_effect() }
