@@ -31,6 +31,7 @@ function RedisUrl(): PropertyDecorator {
 }
 
 const MINUTE_MS = 60_000;
+const BUDGETS = /^[^=,\s]+=\d+(?:\.\d+)?(?:,[^=,\s]+=\d+(?:\.\d+)?)*$/;
 const GIBIBYTE = 1024 ** 3;
 
 /**
@@ -110,6 +111,52 @@ export class Environment {
 
   @WholeNumber(1000, 100_000_000)
   TEMPLATE_MEMORY_LIMIT: number = 1_000_000;
+
+  @asBoolean
+  @IsBoolean({ message: 'true or false' })
+  LATENCY_RUNS_ENABLED: boolean = false;
+
+  @IsOptional()
+  @Matches(BUDGETS, { message: 'stage=seconds, …' })
+  LATENCY_BUDGETS?: string;
+
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s/]/, { message: 'the URL of an OTLP endpoint' })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @Matches(/\S/, { message: 'a name' })
+  OTEL_SERVICE_NAME: string = 'parley';
+
+  @WholeNumber(1, 3600)
+  LIVE_HEARTBEAT_SECONDS: number = 15;
+
+  @WholeNumber(1, 100_000)
+  LIVE_MAX_SESSIONS: number = 1000;
+
+  @WholeNumber(64 * 1024, GIBIBYTE)
+  LIVE_MAX_QUEUE_BYTES: number = 1024 * 1024;
+
+  @WholeNumber(1, 10_000)
+  LIVE_MAX_BAD_FRAMES: number = 20;
+
+  @WholeNumber(1, 3600)
+  LIVE_TICKET_SECONDS: number = 30;
+
+  @IsOptional()
+  @Matches(/\S/, { message: 'a folder' })
+  ARCHIVE_DIR?: string;
+
+  @asBoolean
+  @IsBoolean({ message: 'true or false' })
+  REDACTION_ENABLED: boolean = true;
+
+  @IsOptional()
+  @Matches(/\S/, { message: 'a YAML or JSON file of patterns' })
+  REDACTION_FILE?: string;
+
+  @asBoolean
+  @IsBoolean({ message: 'true or false' })
+  REDACTION_BEFORE_STORAGE: boolean = false;
 
   @IsOptional()
   @IsString({ message: 'name:role:secret, …' })

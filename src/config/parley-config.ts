@@ -41,6 +41,36 @@ export interface ParleyConfig {
     readonly toolsOpen: boolean;
   };
   readonly templates: TemplateLimits;
+  readonly latency: {
+    /** Whether samples are grouped by run (one a turn) beside the figures of their stage. */
+    readonly runsEnabled: boolean;
+    /** Seconds that a stage may take, by stage. */
+    readonly budgets: ReadonlyMap<string, number>;
+  };
+  readonly telemetry: {
+    /** Where traces and metrics go; undefined: nowhere. */
+    readonly otlpEndpoint: string | undefined;
+    readonly serviceName: string;
+  };
+  readonly live: {
+    readonly heartbeatSeconds: number;
+    /** Sessions that one socket may be attached to. */
+    readonly maxSessions: number;
+    /** Bytes that may wait for a slow reader. */
+    readonly maxQueueBytes: number;
+    /** Frames that cannot be understood until the socket is closed. */
+    readonly maxBadFrames: number;
+    readonly ticketSeconds: number;
+  };
+  /** Folder that ended sessions are written to; undefined: they are not. */
+  readonly archiveFolder: string | undefined;
+  readonly redaction: {
+    /** In exports and in the archive. */
+    readonly enabled: boolean;
+    /** Patterns beside the built-in ones. */
+    readonly file: string | undefined;
+    readonly beforeStorage: boolean;
+  };
   /** Empty: local callers are let in without a key. */
   readonly apiKeys: readonly ApiKey[];
   readonly shutdownTimeoutMs: number;
@@ -110,10 +140,39 @@ function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyC
       renderTimeoutMs: environment.TEMPLATE_RENDER_TIMEOUT_MS,
       memoryLimit: environment.TEMPLATE_MEMORY_LIMIT,
     },
+    latency: {
+      runsEnabled: environment.LATENCY_RUNS_ENABLED,
+      budgets: parseBudgets(environment.LATENCY_BUDGETS),
+    },
+    telemetry: {
+      otlpEndpoint: environment.OTEL_EXPORTER_OTLP_ENDPOINT,
+      serviceName: environment.OTEL_SERVICE_NAME,
+    },
+    live: {
+      heartbeatSeconds: environment.LIVE_HEARTBEAT_SECONDS,
+      maxSessions: environment.LIVE_MAX_SESSIONS,
+      maxQueueBytes: environment.LIVE_MAX_QUEUE_BYTES,
+      maxBadFrames: environment.LIVE_MAX_BAD_FRAMES,
+      ticketSeconds: environment.LIVE_TICKET_SECONDS,
+    },
+    archiveFolder: environment.ARCHIVE_DIR,
+    redaction: {
+      enabled: environment.REDACTION_ENABLED,
+      file: environment.REDACTION_FILE,
+      beforeStorage: environment.REDACTION_BEFORE_STORAGE,
+    },
     apiKeys,
     shutdownTimeoutMs: environment.SHUTDOWN_TIMEOUT_MS,
     logLevel: environment.LOG_LEVEL,
   };
+}
+
+/** Of `stage=seconds,…`, whose form the environment's rules have checked. */
+function parseBudgets(text: string | undefined): ReadonlyMap<string, number> {
+  if (text === undefined) return new Map();
+  return new Map(
+    text.split(',').map((entry) => [entry.slice(0, entry.indexOf('=')), Number(entry.slice(entry.indexOf('=') + 1))]),
+  );
 }
 
 function storeConfig(environment: Environment): ParleyConfig['store'] {
