@@ -34,6 +34,7 @@ export const ERROR_CATALOGUE = {
   handoff_taken: { title: 'Another agent has this handoff trigger', retryable: false, status: 409 },
   experiment_exists: { title: 'An experiment with this id exists', retryable: false, status: 409 },
   experiment_locked: { title: 'The experiment is past this change', retryable: false, status: 409 },
+  epoch_passed: { title: 'The caller has interrupted since', retryable: false, status: 409 },
   revision_conflict: { title: 'Somebody else has changed it since', retryable: false, status: 412 },
   body_too_large: { title: 'The request body is too large', retryable: false, status: 413 },
   unsupported_media_type: { title: 'The body must be application/json', retryable: false, status: 415 },

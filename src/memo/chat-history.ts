@@ -1,7 +1,7 @@
 import { deepFreeze } from '../common/json';
-import { messageOf } from '../store/apply-change';
+import { heardOf, messageOf } from '../store/apply-change';
 import type { Op, OpOf } from '../store/ops';
-import { cutMessage, type Message, type SessionState, type Thread } from '../store/session-state';
+import { cutMessage, type Heard, type Message, type SessionState, type Thread } from '../store/session-state';
 
 /** A message in memory; `seq` is null until the store has numbered it. */
 export type MemoMessage = Omit<Message, 'seq'> & { readonly seq: number | null };
@@ -19,7 +19,7 @@ interface ThreadLayer {
 /** The conversation per agent, in the store's order, with what is not stored yet at the end. */
 export class ChatHistory {
   private readonly layers = new Map<string, ThreadLayer>();
-  private readonly cuts = new Map<number, string>();
+  private readonly cuts = new Map<number, Heard>();
   private allCleared = false;
 
   constructor(private state: SessionState) {}
@@ -56,6 +56,9 @@ export class ChatHistory {
         return;
       case 'truncate':
         this.cuts.set(op.seq, op.content);
+        return;
+      case 'setInterrupted':
+        if (op.spoken) this.cuts.set(op.spoken.seq, heardOf(op.spoken, op.cause));
         return;
       case 'clearHistory':
         return this.clear(op.agent);

@@ -1,9 +1,19 @@
 import { isJsonObject } from '../common/json';
 import { changedAgents } from './agent-state';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type ClientOp, type OpOf } from './ops';
-import { cutMessage, inEffectOf, type Message, type SessionState, type Thread } from './session-state';
+import {
+  agentName,
+  cutMessage,
+  type Heard,
+  inEffectOf,
+  type Message,
+  type SessionState,
+  type Thread,
+} from './session-state';
 import type { Change } from './session-store';
 import { countSample } from './stage-stats';
+
+type Spoken = NonNullable<OpOf<'setInterrupted'>['spoken']>;
 
 /** Brings a session in memory from one revision to the next, as the store has gone. */
 export function applyChange(state: SessionState, change: Omit<Change, 'kind' | 'batchId'>): void {
@@ -21,7 +31,7 @@ export function applyChange(state: SessionState, change: Omit<Change, 'kind' | '
 function applyOp(state: SessionState, op: Exclude<ClientOp, OpOf<'append'>>, now: number): void {
   switch (op.op) {
     case 'truncate':
-      return truncate(state, op);
+      return cut(state, op.seq, op.content);
     case 'clearHistory':
       return op.agent === undefined ? state.history.clear() : void state.history.delete(op.agent);
     case 'systemPrompt':
@@ -36,11 +46,12 @@ function applyOp(state: SessionState, op: Exclude<ClientOp, OpOf<'append'>>, now
       for (const [name, value] of Object.entries(op.slots)) state.slots.set(name, value);
       return;
     case 'setToolOutput':
+      state.timeline.push({ at: now, afterSeq: state.lastSeq, kind: 'tool', tool: op.tool });
       return void state.toolOutputs.set(op.tool, op.output);
     case 'setInterrupted':
-      return void state.context.set(INTERRUPTED_KEY, op.value);
+      return setInterrupted(state, op, now);
     case 'setActiveAgent':
-      return void state.context.set(ACTIVE_AGENT_KEY, op.agent);
+      return setActiveAgent(state, op.agent, now);
     case 'recordLatency':
       return recordLatency(state, op, now);
   }
@@ -66,12 +77,31 @@ function threadOf(state: SessionState, agent: string): Thread {
   return thread;
 }
 
-function truncate(state: SessionState, { seq, content }: OpOf<'truncate'>): void {
+function setInterrupted(state: SessionState, { value, cause, spoken }: OpOf<'setInterrupted'>, now: number): void {
+  if (value) state.epoch += 1;
+  state.context.set(INTERRUPTED_KEY, value);
+  state.timeline.push({ at: now, afterSeq: state.lastSeq, kind: 'interrupted', value, epoch: state.epoch });
+  if (spoken) cut(state, spoken.seq, heardOf(spoken, cause));
+}
+
+/** What a message is cut to by an interruption. */
+export function heardOf({ content, characters }: Spoken, cause: string | undefined): Heard {
+  return [content ?? characters ?? 0, cause ?? null];
+}
+
+/** Only a change of hands is an event. */
+function setActiveAgent(state: SessionState, agent: string, now: number): void {
+  const from = agentName(state.context.get(ACTIVE_AGENT_KEY));
+  state.context.set(ACTIVE_AGENT_KEY, agent);
+  if (from !== agent) state.timeline.push({ at: now, afterSeq: state.lastSeq, kind: 'agent', agent, from });
+}
+
+function cut(state: SessionState, seq: number, heard: Heard): void {
   for (const { messages } of state.history.values()) {
     // Replies that are cut are almost always the last ones.
     const index = messages.findLastIndex((message) => message.seq <= seq);
     const message = messages[index];
-    if (message?.seq === seq) messages[index] = cutMessage(message, content);
+    if (message?.seq === seq) messages[index] = cutMessage(message, heard);
   }
 }
 

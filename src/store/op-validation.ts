@@ -1,7 +1,7 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { jsonPointer, nestsWithin } from '../common/json';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
-import { MAX_BATCH_OPS, MAX_JSON_DEPTH, MAX_MESSAGE_BYTES, type ClientOp, OP_SCHEMAS } from './ops';
+import { MAX_BATCH_OPS, MAX_JSON_DEPTH, MAX_MESSAGE_BYTES, type ClientOp, OP_SCHEMAS, type OpOf } from './ops';
 import { refusals } from './store-errors';
 
 /** More issues than this help nobody and cost time to say. */
@@ -39,7 +39,27 @@ function checkBounds(op: ClientOp, path: string): void {
       throw messageTooLarge(`${path}/content`);
     }
   }
+  if (op.op === 'setInterrupted') checkInterruption(op, path);
   checkDepth(freeJson(op), path);
+}
+
+/** What a schema cannot say: only an interruption cuts a reply, and what was heard is said in one way. */
+function checkInterruption({ value, cause, spoken }: OpOf<'setInterrupted'>, path: string): void {
+  if (!value && (cause !== undefined || spoken)) {
+    throw invalid([{ path: `${path}/value`, message: 'must be true with a cause or with what was spoken' }]);
+  }
+  if (!spoken) return;
+  const { content, characters } = spoken;
+  if ((content === undefined) === (characters === undefined)) {
+    throw invalid([{ path: `${path}/spoken`, message: 'must have one of content, characters' }]);
+  }
+  if (content !== undefined && Buffer.byteLength(content) > MAX_MESSAGE_BYTES) {
+    throw messageTooLarge(`${path}/spoken/content`);
+  }
+}
+
+function invalid(errors: readonly ErrorIssue[]): ParleyError {
+  return new ParleyError('validation_failed', 'The operations do not fit their schema.', { errors });
 }
 
 /** @throws ParleyError `validation_failed` for a value that nests deeper than what is stored may */
@@ -77,7 +97,7 @@ function refusal(errors: ErrorObject[], value: unknown, base: string): ParleyErr
   const tooLong = errors.find((error) => error.keyword === 'maxLength');
   if (tooLong) return messageTooLarge(base + tooLong.instancePath);
   const issues = errors.slice(0, MAX_ISSUES).map((error) => issueOf(error, value, base));
-  return new ParleyError('validation_failed', 'The operations do not fit their schema.', { errors: issues });
+  return invalid(issues);
 }
 
 function issueOf(error: ErrorObject, value: unknown, base: string): ErrorIssue {

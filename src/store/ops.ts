@@ -40,6 +40,21 @@ const Seq = Type.Integer({
   description: 'Sequence number of the message.',
 });
 
+const Epoch = (description: string) => Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description });
+const Spoken = Type.Object(
+  {
+    seq: Seq,
+    content: Type.Optional(Content),
+    characters: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: MAX_MESSAGE_BYTES, description: 'How many characters (UTF-16) were heard.' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description: 'The reply that was interrupted is cut to what was heard: `content`, or so many `characters` of it.',
+  },
+);
+
 function op<K extends string, P extends Record<string, TSchema>>(name: K, description: string, properties: P) {
   return Type.Object({ op: Type.Literal(name), ...properties }, { additionalProperties: false, description });
 }
@@ -58,6 +73,7 @@ export const OP_SCHEMAS = {
   truncate: op('truncate', 'Cuts a message to what was heard; the whole text moves to `meta.generated`.', {
     seq: Seq,
     content: Content,
+    epoch: Type.Optional(Epoch('Refused (`epoch_passed`) where the caller has interrupted since this epoch.')),
   }),
   clearHistory: op('clearHistory', "Empties one agent's thread, its system prompt included, or all threads.", {
     agent: Type.Optional(Name('The agent; all agents if absent.')),
@@ -88,7 +104,9 @@ export const OP_SCHEMAS = {
     'setInterrupted',
     'Raises or lowers the flag "caller interrupts" (context key `tts_interrupted`).',
     {
-      value: Type.Boolean(),
+      value: Type.Boolean({ description: 'True raises the epoch of interruptions by one.' }),
+      cause: Type.Optional(Name('Why the reply was cut, such as `barge_in`; with `value` true.')),
+      spoken: Type.Optional(Spoken),
     },
   ),
   recordLatency: op('recordLatency', 'Records one sample of a stage.', {

@@ -51,6 +51,18 @@ export interface LatencyRun {
   readonly samples: readonly JsonValue[];
 }
 
+/** Something that happened between messages. */
+export type TimelineEvent = {
+  /** Seconds since the epoch. */
+  readonly at: number;
+  /** Number of the last message before it. */
+  readonly afterSeq: number;
+} & (
+  | { readonly kind: 'agent'; readonly agent: string; readonly from: string | null }
+  | { readonly kind: 'interrupted'; readonly value: boolean; readonly epoch: number }
+  | { readonly kind: 'tool'; readonly tool: string }
+);
+
 /** Messages of one agent in the order of their numbers. */
 export interface Thread {
   prompt: Message | undefined;
@@ -78,6 +90,10 @@ export interface SessionState {
   readonly latency: Map<string, StageStats>;
   readonly runs: LatencyRun[];
   agents: AgentState;
+  /** How often the caller has interrupted. */
+  epoch: number;
+  /** Handoffs, interruptions and tool calls, oldest first: with the messages the course of the call. */
+  readonly timeline: TimelineEvent[];
   /** Ids of the last batches: lets a reader see whether a write of unknown outcome arrived. */
   readonly batchIds: Set<string>;
 }
@@ -98,6 +114,8 @@ export function emptyState(sessionId: string): SessionState {
     latency: new Map(),
     runs: [],
     agents: NO_AGENTS,
+    epoch: 0,
+    timeline: [],
     batchIds: new Set(),
   };
 }
@@ -108,10 +126,30 @@ export function threadMessages(thread: Thread | undefined): Message[] {
   return thread.prompt ? [thread.prompt, ...thread.messages] : [...thread.messages];
 }
 
-/** The message as it stands after a `truncate`: heard text as content, the whole reply in `meta.generated`. */
-export function cutMessage(message: Message, heard: string): Message {
-  const generated = message.meta?.['generated'] ?? message.content;
-  return { ...message, content: heard, meta: { ...message.meta, generated } };
+/** What was heard of a message: the text, or with the cause of an interruption the text or its number of characters. */
+export type Heard = string | readonly [heard: string | number, cause: string | null];
+
+/**
+ * The message as it stands after a `truncate` or an interruption: heard text as content, the whole reply in
+ * `meta.generated`, cause and offset of the interruption in `meta.interrupted`. The last cut counts.
+ */
+export function cutMessage(message: Message, heard: Heard): Message {
+  const { generated: before, interrupted: _earlier, ...meta } = message.meta ?? {};
+  const generated = typeof before === 'string' ? before : message.content;
+  if (typeof heard === 'string') return { ...message, content: heard, meta: { ...meta, generated } };
+  const [part, cause] = heard;
+  const content =
+    typeof part === 'string'
+      ? part
+      : firstCharacters(generated, part);
+  return { ...message, content, meta: { ...meta, generated, interrupted: { cause, offset: content.length } } };
+}
+
+/** Half a surrogate pair is no character. */
+function firstCharacters(text: string, count: number): string {
+  const last = text.charCodeAt(count - 1);
+  const splits = count < text.length && last >= 0xd800 && last <= 0xdbff;
+  return text.slice(0, splits ? count - 1 : count);
 }
 
 /** The active agent as answers show it, from its context value: anybody may have put something else there. */

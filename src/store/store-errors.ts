@@ -13,6 +13,7 @@ export const refusals = {
     new ParleyError('message_not_found', `Session ${id} never gave out the number of the message to truncate.`),
   agentsChanged: (id: string) =>
     new ParleyError('revision_conflict', `The agents of session ${id} have been changed by somebody else.`),
+  epochPassed: (id: string) => new ParleyError('epoch_passed', `The caller of session ${id} has interrupted since.`),
   batchTooLarge: (path: string) =>
     new ParleyError('batch_too_large', `A batch holds at most ${MAX_BATCH_OPS} operations.`, {
       errors: [{ path, message: `must have at most ${MAX_BATCH_OPS} items` }],

@@ -5,10 +5,14 @@ import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
 import { ACTIVE_AGENT_KEY, type ChangeAgentsOp, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
 import { receiptOf } from '../receipt';
-import { agentName, type InEffect, inEffect } from '../session-state';
+import { heardOf } from '../apply-change';
+import { encodeEvent } from '../layout/timeline';
+import { agentName, type Heard, type InEffect, inEffect, type TimelineEvent } from '../session-state';
 import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
 import { HistoryIndex } from './history-index';
+
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 /** One session's fields inside a write transaction: reads see what was set before. */
 export interface SessionFields {
@@ -32,6 +36,8 @@ export function rememberedReceipt(sessionId: string, stored: string, fingerprint
  */
 export class BatchApplication {
   private lastSeq: number;
+  /** Events of this batch so far. */
+  private events = 0;
   private index: HistoryIndex | undefined;
   /** Objects that are being merged, by context key: parsed once and written once a batch. */
   private readonly merges = new Map<string, Map<string, JsonValue>>();
@@ -69,9 +75,8 @@ export class BatchApplication {
       case 'append':
         return this.append(op);
       case 'truncate':
-        // A message cleared since is no error; a number never given is.
-        if (op.seq > this.lastSeq) throw refusals.messageNotFound(this.sessionId);
-        return this.setHistory(FIELD.heard(op.seq), op.content);
+        if (op.epoch !== undefined && op.epoch < this.epoch()) throw refusals.epochPassed(this.sessionId);
+        return this.cut(op.seq, op.content);
       case 'clearHistory':
         return this.clearHistory(op.agent);
       case 'systemPrompt':
@@ -87,16 +92,48 @@ export class BatchApplication {
         for (const [name, value] of Object.entries(op.slots)) this.setJson(FIELD.slot(name), value);
         return;
       case 'setToolOutput':
+        this.addEvent({ kind: 'tool', tool: op.tool });
         return this.setJson(FIELD.toolOutput(op.tool), op.output);
       case 'setInterrupted':
-        return this.setContext(INTERRUPTED_KEY, op.value);
+        return this.setInterrupted(op);
       case 'setActiveAgent':
-        return this.setContext(ACTIVE_AGENT_KEY, op.agent);
+        return this.setActiveAgent(op.agent);
       case 'recordLatency':
         return this.recordLatency(op);
       case 'changeAgents':
         return this.changeAgents(op);
     }
+  }
+
+  private setInterrupted({ value, cause, spoken }: OpOf<'setInterrupted'>): void {
+    const epoch = this.epoch() + (value ? 1 : 0);
+    if (value) this.fields.set(FIELD.epoch, String(epoch));
+    this.setContext(INTERRUPTED_KEY, value);
+    this.addEvent({ kind: 'interrupted', value, epoch });
+    if (spoken) this.cut(spoken.seq, heardOf(spoken, cause));
+  }
+
+  /** Only a change of hands is an event. */
+  private setActiveAgent(agent: string): void {
+    const from = this.activeAgent();
+    this.setContext(ACTIVE_AGENT_KEY, agent);
+    if (from !== agent) this.addEvent({ kind: 'agent', agent, from });
+  }
+
+  /** A message cleared since is no error; a number never given is. */
+  private cut(seq: number, heard: Heard): void {
+    if (seq > this.lastSeq) throw refusals.messageNotFound(this.sessionId);
+    this.setHistory(FIELD.heard(seq), heard);
+  }
+
+  private epoch(): number {
+    return Number(this.fields.get(FIELD.epoch) ?? 0);
+  }
+
+  private addEvent(event: DistributiveOmit<TimelineEvent, 'at' | 'afterSeq'>): void {
+    const stored = encodeEvent({ ...event, at: this.now, afterSeq: this.lastSeq });
+    this.setJson(FIELD.event(this.revision, this.events), stored);
+    this.events += 1;
   }
 
   private setJson(field: string, value: unknown): void {

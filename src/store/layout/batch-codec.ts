@@ -23,6 +23,8 @@ import { FIELD } from './fields';
  *   s<n>      n times: name, value                  setSlots
  *   o<tool>   output                                setToolOutput
  *   i0 / i1                                         setInterrupted
+ *   u[seq]    [heard], [cause]                      setInterrupted (true, with what was spoken or a cause)
+ *   T<seq>    content, epoch                        truncate (with an epoch)
  *   g<agent as JSON text>                           setActiveAgent
  *   l<stage>  `figures counter [at] seconds[,run[,meta]]`  recordLatency (positions of two fields to read)
  *   x<after>  keep, digest, experiment, entry, n, n times: name, value or nothing  changeAgents
@@ -53,6 +55,7 @@ function encodeOp(op: Exclude<Op, OpOf<'recordLatency'>>): string {
       return `${code}${name(op.agent)}${END}${op.at ?? ''},"${op.role}",${JSON.stringify(op.content)}${meta}]${END}`;
     }
     case 'truncate':
+      if (op.epoch !== undefined) return `T${op.seq}${END}${JSON.stringify(op.content)}${END}${op.epoch}${END}`;
       return `t${op.seq}${END}${JSON.stringify(op.content)}${END}`;
     case 'clearHistory':
       return op.agent === undefined ? `H${END}` : `h${name(op.agent)}${END}`;
@@ -69,7 +72,7 @@ function encodeOp(op: Exclude<Op, OpOf<'recordLatency'>>): string {
     case 'setToolOutput':
       return `o${name(op.tool)}${END}${JSON.stringify(op.output)}${END}`;
     case 'setInterrupted':
-      return op.value ? `i1${END}` : `i0${END}`;
+      return encodeInterruption(op);
     case 'setActiveAgent':
       return `g${JSON.stringify(op.agent)}${END}`;
     case 'changeAgents':
@@ -95,6 +98,13 @@ function encodeSlots(slots: JsonObject): string {
   let text = `s${names.length}${END}`;
   for (const slot of names) text += `${name(slot)}${END}${JSON.stringify(slots[slot])}${END}`;
   return text;
+}
+
+function encodeInterruption({ value, cause, spoken }: OpOf<'setInterrupted'>): string {
+  if (!value) return `i0${END}`;
+  if (cause === undefined && !spoken) return `i1${END}`;
+  const heard = spoken ? JSON.stringify(spoken.content ?? spoken.characters) : '';
+  return `u${spoken?.seq ?? ''}${END}${heard}${END}${cause === undefined ? '' : JSON.stringify(cause)}${END}`;
 }
 
 function encodeAgents({ after, keep, digest, experiment, entry, records }: ChangeAgentsOp): string {
@@ -139,6 +149,10 @@ function decodeOp(head: string, next: () => string, json: () => JsonValue): Op {
     }
     case 't':
       return { op: 'truncate', seq: Number(rest), content: json() as string };
+    case 'T':
+      return { op: 'truncate', seq: Number(rest), content: json() as string, epoch: Number(next()) };
+    case 'u':
+      return decodeInterruption(rest, next(), next());
     case 'h':
       return { op: 'clearHistory', agent: rest };
     case 'H':
@@ -166,6 +180,17 @@ function decodeOp(head: string, next: () => string, json: () => JsonValue): Op {
     default:
       throw new ParleyError('session_corrupt', 'A notification of the change feed cannot be read.');
   }
+}
+
+function decodeInterruption(seq: string, heard: string, cause: string): Op {
+  const part = heard === '' ? undefined : (JSON.parse(heard) as string | number);
+  const spoken = typeof part === 'string' ? { content: part } : { characters: part as number };
+  return {
+    op: 'setInterrupted',
+    value: true,
+    ...(cause !== '' && { cause: JSON.parse(cause) as string }),
+    ...(seq !== '' && { spoken: { seq: Number(seq), ...spoken } }),
+  };
 }
 
 function decodeLatency(stage: string, text: string): Op {

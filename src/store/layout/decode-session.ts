@@ -6,14 +6,17 @@ import { RECENT_SAMPLES } from '../session-store';
 import {
   cutMessage,
   emptyState,
+  type Heard,
   type LatencyRun,
   type LatencySample,
   type Message,
   type SessionState,
   type StageStats,
+  type TimelineEvent,
 } from '../session-state';
 import { emptyStats } from '../stage-stats';
 import { decodeHeader, FIELD, LAYOUT_VERSION } from './fields';
+import { decodeEvent, type StoredEvent } from './timeline';
 
 export type StoredMessage = readonly [
   at: number | null,
@@ -61,7 +64,8 @@ class SessionDecoder {
   private readonly sinks: (Sink | number)[] = [];
   private readonly agents: string[] = [];
   private readonly messages: { agent: string; message: Message }[] = [];
-  private readonly heard = new Map<number, string>();
+  private readonly heard = new Map<number, Heard>();
+  private readonly events: { revision: number; index: number; event: TimelineEvent }[] = [];
   private readonly recent = new Map<string, { index: number; sample: LatencySample }[]>();
   private readonly runs: { index: number; run: LatencyRun }[] = [];
   private readonly state: SessionState;
@@ -75,6 +79,7 @@ class SessionDecoder {
     else if (field.charCodeAt(2) === 58 && field.charCodeAt(0) === 108 /* l */) this.addLatency(field, value);
     else if (field === FIELD.header) this.header = value;
     else if (field === FIELD.agents) this.agentHeader = value;
+    else if (field === FIELD.epoch) this.state.epoch = Number(value);
   }
 
   private addNamed(field: string, value: string): void {
@@ -95,13 +100,16 @@ class SessionDecoder {
         this.parseLater(value, (json) => this.state.toolOutputs.set(field.slice(2), json));
         break;
       case 't':
-        this.parseLater(value, (json) => this.heard.set(Number(field.slice(2)), json as string));
+        this.parseLater(value, (json) => this.heard.set(Number(field.slice(2)), json as unknown as Heard));
         break;
       case 'p':
         this.parseLater(value, (json) => this.setPrompt(field.slice(2), json));
         break;
       case 'b':
         this.state.batchIds.add(field.slice(2));
+        break;
+      case 'v':
+        this.parseLater(value, (json) => this.addEvent(field.slice(2), json as unknown as StoredEvent));
         break;
       case 'a':
         this.parseLater(value, (json) => this.agentRecords.set(field.slice(2), decodeAgentRecord(json)));
@@ -158,6 +166,8 @@ class SessionDecoder {
     for (const [stage, samples] of this.recent) this.fillRecent(stage, samples);
     this.runs.sort((left, right) => left.index - right.index);
     this.state.runs.push(...this.runs.map(({ run }) => run));
+    this.events.sort((left, right) => left.revision - right.revision || left.index - right.index);
+    for (const { event } of this.events) this.state.timeline.push(event);
     this.fillMeta();
     return this.state;
   }
@@ -197,6 +207,11 @@ class SessionDecoder {
     let samples = this.recent.get(stage);
     if (!samples) this.recent.set(stage, (samples = []));
     samples.push({ index, sample: decodeSample(stored) });
+  }
+
+  private addEvent(place: string, stored: StoredEvent): void {
+    const [revision, index] = place.split(':').map(Number) as [number, number];
+    this.events.push({ revision, index, event: decodeEvent(stored) });
   }
 
   private addRun(name: string, run: object): void {

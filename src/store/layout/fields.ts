@@ -9,7 +9,7 @@ export const FIELD = {
   /** All that remains of an ended session: when it ended. */
   endedAt: 'ended',
   message: (seq: number, agent: string) => `m:${seq}:${agent}`,
-  /** What was heard of a truncated message; the message field keeps the whole. */
+  /** What was heard of a cut message, see {@link Heard}; the message field keeps the whole. */
   heard: (seq: number) => `t:${seq}`,
   prompt: (agent: string) => `p:${agent}`,
   /** Number of the first system message appended to a thread: a system prompt may have to replace it. */
@@ -29,6 +29,10 @@ export const FIELD = {
   agentRecord: (name: string) => `a:${name}`,
   /** `[revision, digest, entry]`: an entry of the audit trail. */
   agentChange: (number: number) => `e:${number}`,
+  /** How often the caller has interrupted. */
+  epoch: 'ep',
+  /** `[at, afterSeq, kind, …]`: what happened between messages, in the order of revisions and of operations in them. */
+  event: (revision: number, index: number) => `v:${revision}:${index}`,
   /** `revision firstSeq messages at fingerprint` of a remembered batch. */
   batch: (id: string) => `b:${id}`,
   /** Ring of remembered batch ids, by revision. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../common/json';
-import { cutMessage, type Message, type SessionState, threadMessages } from '../session-state';
+import { cutMessage, type Heard, type Message, type SessionState, threadMessages } from '../session-state';
 import type { HistoryPage } from '../session-store';
 import { decodeMessage, decodePrompt, decodeStored } from './decode-session';
 import { FIELD } from './fields';
@@ -53,7 +53,7 @@ async function readChunk(
       if (text == null) continue;
       const message = decodeMessage(from + index / 2, JSON.parse(text) as JsonValue);
       const heard = values[index + 1];
-      messages.push(heard == null ? message : cutMessage(message, JSON.parse(heard) as string));
+      messages.push(heard == null ? message : cutMessage(message, JSON.parse(heard) as Heard));
     }
     return messages;
   });

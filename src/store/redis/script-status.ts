@@ -12,6 +12,7 @@ export const SCRIPT_STATUS = {
   NEEDS_CONVERSION: -6,
   CORRUPT: -7,
   AGENTS_CHANGED: -8,
+  EPOCH_PASSED: -9,
 } as const;
 
 /** The error a status stands for, with the words the embedded store uses too. */
@@ -29,6 +30,8 @@ export function statusError(status: number, sessionId: string): ParleyError {
       return refusals.messageNotFound(sessionId);
     case SCRIPT_STATUS.AGENTS_CHANGED:
       return refusals.agentsChanged(sessionId);
+    case SCRIPT_STATUS.EPOCH_PASSED:
+      return refusals.epochPassed(sessionId);
     default:
       return corrupt(sessionId, 'something under its key that this release did not write');
   }

@@ -96,7 +96,7 @@ export class Comparison {
   private batchOf({ ops, broken }: Draft): Batch {
     const now = this.harness.now();
     // Of two reasons to be refused, which one is met first depends on what came before in a burst.
-    const taken = broken ? ops.filter(({ op }) => op !== 'changeAgents') : ops;
+    const taken = withOneReason(broken ? ops.filter(({ op }) => op !== 'changeAgents') : ops, broken);
     const fitted = fittedTo(this.reference.lastSeq(now), this.reference.agentChanges(now), taken);
     if (broken) fitted.push({ op: 'truncate', seq: Number.MAX_SAFE_INTEGER, content: '' });
     const id = `${ODD_IDS[this.sent.length % ODD_IDS.length]}${this.sent.length}`;
@@ -200,6 +200,12 @@ function isFirst(submitted: readonly { readonly batch: Batch }[], index: number)
   return submitted.filter(({ batch }) => batch === submitted[index]?.batch).length === 1;
 }
 
+/** Without epochs where there is another reason to refuse the batch. */
+function withOneReason(ops: readonly Op[], broken: boolean): Op[] {
+  if (!broken && !ops.some(({ op }) => op === 'changeAgents')) return [...ops];
+  return ops.map((op) => (op.op === 'truncate' ? { op: op.op, seq: op.seq, content: op.content } : op));
+}
+
 /**
  * The operations with their truncations on numbers that were given by then, or without them where none was, and with
  * their changes of agents behind those there are by then (or far ahead, where they are to be refused).
@@ -210,9 +216,12 @@ function fittedTo(lastSeq: number, agentChanges: number, ops: readonly Op[]): Op
   let changes = agentChanges;
   for (const op of ops) {
     if (op.op === 'append') given += 1;
+    const fit = (seq: number) => 1 + ((seq - 1) % given);
     if (op.op === 'changeAgents') fitted.push({ ...op, after: op.after + changes++ });
-    else if (op.op !== 'truncate') fitted.push(op);
-    else if (given > 0) fitted.push({ ...op, seq: 1 + ((op.seq - 1) % given) });
+    else if (op.op === 'setInterrupted' && op.spoken) {
+      if (given > 0) fitted.push({ ...op, spoken: { ...op.spoken, seq: fit(op.spoken.seq) } });
+    } else if (op.op !== 'truncate') fitted.push(op);
+    else if (given > 0) fitted.push({ ...op, seq: fit(op.seq) });
   }
   return fitted;
 }

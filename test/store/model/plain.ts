@@ -1,6 +1,5 @@
 import type { JsonValue } from '../../../src/common/json';
-import type { LatencyRun, SessionState } from '../../../src/store/session-state';
-import type { InEffect } from '../../../src/store/session-state';
+import type { InEffect, LatencyRun, SessionState, TimelineEvent } from '../../../src/store/session-state';
 import type { ReferenceAgents, ReferenceMessage, ReferenceStage } from './reference-ops';
 import type { Living } from './reference-session';
 
@@ -68,6 +67,8 @@ function plainAgents({ changes, revision, digest, experiment, records }: Referen
   return [changes, revision, digest, plainJson(experiment && { ...experiment }), byName(plain)];
 }
 
+const plainTimeline = (timeline: readonly TimelineEvent[]): Plain => timeline.map((event) => plainJson({ ...event }));
+
 const plainRuns = (runs: readonly LatencyRun[]): Plain => runs.map((run) => plainJson({ ...run }));
 
 /** An empty thread and none at all are the same. */
@@ -92,6 +93,8 @@ export function plainState(state: SessionState): Record<string, Plain> {
     latency: byName([...state.latency].map(([stage, stats]) => [stage, plainStage(stats)] as const)),
     runs: plainRuns(state.runs),
     agents: plainAgents(state.agents),
+    epoch: state.epoch,
+    timeline: plainTimeline(state.timeline),
     batchIds: [...state.batchIds].sort(),
   };
 }
@@ -114,6 +117,8 @@ export function plainLiving(session: Living): Record<string, Plain> {
     latency: byName([...data.latency].map(([stage, stats]) => [stage, plainStage(stats)] as const)),
     runs: plainRuns(session.runs),
     agents: plainAgents(data.agents),
+    epoch: data.epoch,
+    timeline: plainTimeline(data.timeline),
     batchIds: [...session.remembered.keys()].sort(),
   };
 }

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../../src/common/error-catalogue';
 import type { JsonObject, JsonValue } from '../../../src/common/json';
 import { bucketOf } from '../../../src/store/latency-buckets';
-import type { ChangeAgentsOp, ExperimentTag, Op } from '../../../src/store/ops';
-import type { InEffect } from '../../../src/store/session-state';
+import type { ChangeAgentsOp, ExperimentTag, Op, OpOf } from '../../../src/store/ops';
+import type { InEffect, TimelineEvent } from '../../../src/store/session-state';
 
 /**
  * What each operation means, in the plainest way there is: lists that are copied whole. It shares no code with the
@@ -53,6 +53,8 @@ export interface ReferenceData {
   readonly messages: readonly ReferenceMessage[];
   readonly latency: ReadonlyMap<string, ReferenceStage>;
   readonly agents: ReferenceAgents;
+  readonly epoch: number;
+  readonly timeline: readonly TimelineEvent[];
 }
 
 export const NO_DATA: ReferenceData = {
@@ -63,6 +65,8 @@ export const NO_DATA: ReferenceData = {
   messages: [],
   latency: new Map(),
   agents: { changes: 0, revision: 0, digest: '-', experiment: null, records: new Map() },
+  epoch: 0,
+  timeline: [],
 };
 
 const RECENT = 32;
@@ -80,11 +84,8 @@ export function afterOp(data: ReferenceData, op: Op, now: number, revision: numb
       return { ...data, lastSeq: seq, messages: [...data.messages, { agent, seq, role, content, at, meta }] };
     }
     case 'truncate':
-      if (op.seq > data.lastSeq) return 'message_not_found';
-      return {
-        ...data,
-        messages: data.messages.map((message) => (message.seq === op.seq ? cut(message, op.content) : message)),
-      };
+      if (op.epoch !== undefined && op.epoch < data.epoch) return 'epoch_passed';
+      return cutIn(data, op.seq, op.content, undefined);
     case 'clearHistory':
       return { ...data, messages: data.messages.filter(({ agent }) => op.agent !== undefined && agent !== op.agent) };
     case 'systemPrompt':
@@ -98,11 +99,23 @@ export function afterOp(data: ReferenceData, op: Op, now: number, revision: numb
     case 'setSlots':
       return { ...data, slots: new Map([...data.slots, ...Object.entries(op.slots)]) };
     case 'setToolOutput':
-      return { ...data, toolOutputs: having(data.toolOutputs, op.tool, op.output) };
+      return {
+        ...data,
+        toolOutputs: having(data.toolOutputs, op.tool, op.output),
+        timeline: [...data.timeline, { at: now, afterSeq: data.lastSeq, kind: 'tool', tool: op.tool }],
+      };
     case 'setInterrupted':
-      return { ...data, context: having<JsonValue>(data.context, 'tts_interrupted', op.value) };
-    case 'setActiveAgent':
-      return { ...data, context: having<JsonValue>(data.context, 'active_agent', op.agent) };
+      return interrupted(data, op, now);
+    case 'setActiveAgent': {
+      const active = data.context.get('active_agent');
+      const from = typeof active === 'string' ? active : null;
+      const event = { at: now, afterSeq: data.lastSeq, kind: 'agent', agent: op.agent, from } as const;
+      return {
+        ...data,
+        context: having<JsonValue>(data.context, 'active_agent', op.agent),
+        timeline: from === op.agent ? data.timeline : [...data.timeline, event],
+      };
+    }
     case 'recordLatency': {
       const { stage, seconds, at = now, run, meta } = op;
       const sample = { seconds, at, run, meta, inEffect: effectOf(data) };
@@ -130,10 +143,54 @@ export function effectOf({ context, agents }: ReferenceData): InEffect | undefin
   return { agent, agentsRevision: agents.revision, experiment: agents.experiment };
 }
 
-function cut(message: ReferenceMessage, heard: string): ReferenceMessage {
-  const before = new Map(Object.entries(message.meta ?? {}));
-  const generated = before.get('generated') ?? message.content;
-  return { ...message, content: heard, meta: Object.fromEntries(before.set('generated', generated)) };
+function interrupted(
+  data: ReferenceData,
+  { value, cause, spoken }: OpOf<'setInterrupted'>,
+  now: number,
+): ReferenceData | ErrorCode {
+  const epoch = value ? data.epoch + 1 : data.epoch;
+  const after = {
+    ...data,
+    epoch,
+    context: having<JsonValue>(data.context, 'tts_interrupted', value),
+    timeline: [...data.timeline, { at: now, afterSeq: data.lastSeq, kind: 'interrupted', value, epoch } as const],
+  };
+  if (!spoken) return after;
+  const part =
+    spoken.content ??
+    ((whole: string) =>
+      [...whole].reduce((text, character) => {
+        return (text + character).length <= (spoken.characters ?? 0) && whole.startsWith(text + character)
+          ? text + character
+          : text;
+      }, ''));
+  return cutIn(after, spoken.seq, part, { cause: cause ?? null });
+}
+
+function cutIn(
+  data: ReferenceData,
+  seq: number,
+  heard: string | ((whole: string) => string),
+  interruption: { readonly cause: string | null } | undefined,
+): ReferenceData | ErrorCode {
+  if (seq > data.lastSeq) return 'message_not_found';
+  const messages = data.messages.map((message) => (message.seq === seq ? cut(message, heard, interruption) : message));
+  return { ...data, messages };
+}
+
+function cut(
+  message: ReferenceMessage,
+  heard: string | ((whole: string) => string),
+  interruption: { readonly cause: string | null } | undefined,
+): ReferenceMessage {
+  const meta = new Map(Object.entries(message.meta ?? {}));
+  const earlier = meta.get('generated');
+  const generated = typeof earlier === 'string' ? earlier : message.content;
+  const content =
+    typeof heard === 'string' ? heard : heard(generated);
+  meta.set('generated', generated).delete('interrupted');
+  if (interruption) meta.set('interrupted', { ...interruption, offset: content.length });
+  return { ...message, content, meta: Object.fromEntries(meta) };
 }
 
 /** A system message that opens a thread is its prompt, however it came there. */

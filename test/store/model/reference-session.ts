@@ -38,6 +38,8 @@ export class ReferenceSession {
     latency,
     runs,
     agents,
+    epoch,
+    timeline,
   }: SessionState): void {
     const messages = [...history].flatMap(([agent, { prompt, messages: list }]) =>
       (prompt ? [prompt, ...list] : list).map(({ seq, role, content, at, meta }): ReferenceMessage => ({
@@ -60,7 +62,7 @@ export class ReferenceSession {
       updatedAt,
       ttlSeconds: null,
       expiresAt: null,
-      data: { lastSeq, context, slots, toolOutputs, messages, latency: new Map(stages), agents },
+      data: { lastSeq, context, slots, toolOutputs, messages, latency: new Map(stages), agents, epoch, timeline },
       runs,
       remembered: new Map(),
     };

@@ -73,7 +73,7 @@ const { value: anyValue } = fc.letrec<{ value: JsonValue; list: JsonValue[]; obj
 
 export const valueOf = anyValue.map(asJson);
 export const objectOf = fc
-  .array(fc.tuple(fc.oneof(nameOf, textOf, fc.constant('generated')), valueOf), { maxLength: 4 })
+  .array(fc.tuple(fc.oneof(nameOf, textOf, fc.constantFrom('generated', 'interrupted')), valueOf), { maxLength: 4 })
   .map((entries): JsonObject => Object.fromEntries(entries));
 const slotsOf = fc
   .array(fc.tuple(nameOf, valueOf), { maxLength: 4 })
@@ -103,10 +103,23 @@ const append = op('append', {
   meta: optional(objectOf),
 });
 
+const seqOf = fc.integer({ min: 1, max: 40 });
+const spokenOf = fc.oneof(
+  fc.record({ seq: seqOf, content: textOf }),
+  fc.record({ seq: seqOf, characters: fc.integer({ min: 0, max: 30 }) }),
+);
+
 /** Any operation; a truncation names its message by a number that is fitted to the session before it is sent. */
 export const opOf: fc.Arbitrary<Op> = fc.oneof(
   { weight: 5, arbitrary: append },
-  { weight: 2, arbitrary: op('truncate', { seq: fc.integer({ min: 1, max: 40 }), content: textOf }) },
+  {
+    weight: 2,
+    arbitrary: op('truncate', {
+      seq: fc.integer({ min: 1, max: 40 }),
+      content: textOf,
+      epoch: optional(fc.constantFrom(0, 1, 2, Number.MAX_SAFE_INTEGER)),
+    }),
+  },
   { weight: 1, arbitrary: op('clearHistory', { agent: optional(nameOf) }) },
   { weight: 2, arbitrary: op('systemPrompt', { agent: nameOf, content: textOf }) },
   { weight: 2, arbitrary: op('setContext', { key: nameOf, value: valueOf }) },
@@ -115,6 +128,10 @@ export const opOf: fc.Arbitrary<Op> = fc.oneof(
   { weight: 1, arbitrary: op('setSlots', { slots: slotsOf }) },
   { weight: 1, arbitrary: op('setToolOutput', { tool: nameOf, output: valueOf }) },
   { weight: 1, arbitrary: op('setInterrupted', { value: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: op('setInterrupted', { value: fc.constant(true), cause: optional(nameOf), spoken: optional(spokenOf) }),
+  },
   { weight: 1, arbitrary: op('setActiveAgent', { agent: nameOf }) },
   {
     weight: 3,

@@ -26,7 +26,7 @@ local key = KEYS[1]
 local mode, now, batch_id, fingerprint, text = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
 local SESSION_NOT_FOUND, SESSION_ENDED, SESSION_EXISTS = -1, -2, -3
-local BATCH_REUSED, MESSAGE_NOT_FOUND, NEEDS_CONVERSION, CORRUPT, AGENTS_CHANGED = -4, -5, -6, -7, -8
+local BATCH_REUSED, MESSAGE_NOT_FOUND, NEEDS_CONVERSION, CORRUPT, AGENTS_CHANGED, EPOCH_PASSED = -4, -5, -6, -7, -8, -9
 local LAYOUT_VERSION = '1'
 local REMEMBERED_BATCHES, RECENT_SAMPLES = 256, 32
 -- A Lua stack holds 8,000 values: what one call is given stays far below.
@@ -133,6 +133,16 @@ local function in_effect()
   local agent = active_agent()
   if agent then return ',' .. agent .. (agents_effect or ',0,null]') end
   return agents_effect and ',null' .. agents_effect or ''
+end
+
+-- Events of this batch so far.
+local events = 0
+
+-- Something that happened between messages: its kind and what it says, as JSON texts.
+local function add_event(text)
+  set[size + 1] = format('v:%d:%d', revision + 1, events)
+  set[size + 2] = format('[%s,%d,%s]', now, last_seq, text)
+  size, events = size + 2, events + 1
 end
 
 local function set_history(field, value)
@@ -271,7 +281,36 @@ local function rare_operation(code, name)
     writes['ah'], agents_effect = values[3], ',' .. effect .. ']'
   end
 
-  if code == 109 then -- m: mergeContext
+  local function epoch()
+    return tonumber(get('ep') or 0)
+  end
+
+  -- An interruption raises the epoch; a resumption does not.
+  local function set_interrupted(value)
+    local current = epoch()
+    if value == 'true' then
+      current = current + 1
+      writes['ep'] = format('%d', current)
+    end
+    set_context('tts_interrupted', value)
+    add_event(format('"i",%s,%d', value, current))
+  end
+
+  if code == 105 then -- i: setInterrupted
+    set_interrupted(name == '1' and 'true' or 'false')
+  elseif code == 117 then -- u: setInterrupted with what was spoken or a cause
+    local heard, cause = next_part(), next_part()
+    set_interrupted('true')
+    if name ~= '' then
+      if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
+      set_history('t:' .. name, '[' .. heard .. ',' .. (cause == '' and 'null' or cause) .. ']')
+    end
+  elseif code == 84 then -- T: truncate that belongs to an epoch
+    local content = next_part()
+    if tonumber(next_part()) < epoch() then return EPOCH_PASSED end
+    if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
+    set_history('t:' .. name, content)
+  elseif code == 109 then -- m: mergeContext
     if not pcall(merge, next_part()) then return CORRUPT end
   elseif code == 112 then -- p: systemPrompt
     set_system_prompt(name, next_part())
@@ -334,10 +373,11 @@ while head do
   elseif code == 111 then -- o: setToolOutput
     set[size + 1], set[size + 2] = 'o:' .. name, next_part()
     size = size + 2
-  elseif code == 105 then -- i: setInterrupted
-    set_context('tts_interrupted', name == '1' and 'true' or 'false')
-  elseif code == 103 then -- g: setActiveAgent
+    add_event('"t","' .. string.gsub(name, '[\\"]', '\\%0') .. '"')
+  elseif code == 103 then -- g: setActiveAgent; only a change of hands is an event
+    local from = active_agent()
     set_context('active_agent', name)
+    if from ~= name then add_event('"a",' .. name .. ',' .. (from or 'null')) end
   elseif code == 116 then -- t: truncate; a message cleared since is no error, a number never given is
     local content = next_part()
     if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
