@@ -10,15 +10,13 @@ import { SessionView } from './session-view';
  * previews, and what a caller has not consented to keep.
  */
 export class EphemeralMemoManager extends SessionMemory {
-  protected readonly view: SessionView;
   private lastSeq = 0;
 
   constructor(
     sessionId: string,
     private readonly clock: Clock,
   ) {
-    super(sessionId);
-    this.view = new SessionView(emptyState(sessionId));
+    super(sessionId, new SessionView(emptyState(sessionId)), () => clock.monotonicMs());
   }
 
   /** There is nobody else to number messages or to overtake them: every mutation is confirmed at once. */

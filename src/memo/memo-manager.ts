@@ -41,7 +41,6 @@ export interface WaitOptions {
  * persist call says so; changes of other processes arrive by the change feed.
  */
 export class MemoManager extends SessionMemory {
-  protected readonly view: SessionView;
   private readonly writer: WriteBehind;
   private batches = 0;
   private refusal: ParleyError | undefined;
@@ -57,8 +56,7 @@ export class MemoManager extends SessionMemory {
     private readonly mirror: SessionMirror,
     view: SessionView,
   ) {
-    super(sessionId);
-    this.view = view;
+    super(sessionId, view, () => environment.clock.monotonicMs());
     this.writer = new WriteBehind(
       {
         write: (batch) => this.write(batch),

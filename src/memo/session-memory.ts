@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import type { AgentState } from '../store/agent-state';
 import type { OpOf, Op, Role } from '../store/ops';
-import { INTERRUPTED_KEY } from '../store/ops';
+import { BargeIn, type InterruptionListener } from './barge-in';
 import type { MemoMessage } from './chat-history';
 import { PlaybackQueue } from './playback-queue';
 import type { SessionView } from './session-view';
@@ -12,6 +12,9 @@ export interface AppendOptions {
   /** When it was said, seconds since the epoch; now if absent. */
   readonly at?: number;
 }
+
+/** What an interruption may bring along. */
+export type Interruption = Pick<OpOf<'setInterrupted'>, 'cause' | 'spoken'>;
 
 export interface LatencyOptions {
   readonly run?: string;
@@ -28,10 +31,17 @@ export interface LatencyOptions {
  */
 export abstract class SessionMemory {
   readonly playback = new PlaybackQueue();
+  private readonly bargeIn: BargeIn;
 
-  protected constructor(readonly sessionId: string) {}
+  protected constructor(
+    readonly sessionId: string,
+    protected readonly view: SessionView,
+    monotonicMs: () => number,
+  ) {
+    this.bargeIn = new BargeIn(this.playback, monotonicMs, view.epoch, view.interrupted);
+    view.onMoved = () => this.bargeIn.follow(view.epoch, view.interrupted);
+  }
 
-  protected abstract readonly view: SessionView;
   protected abstract mutate(op: Op): void;
 
   /** Revision of the store that this memory has seen. */
@@ -127,12 +137,41 @@ export abstract class SessionMemory {
     this.mutate({ op: 'systemPrompt', agent, content });
   }
 
-  setTtsInterrupted(value: boolean): void {
-    this.mutate({ op: 'setInterrupted', value });
+  /** True: the caller interrupts; playback stops at once in every process, and a reply can be cut to what was spoken. */
+  setTtsInterrupted(value: boolean, interruption: Interruption = {}): void {
+    this.mutate({ op: 'setInterrupted', value, ...interruption });
   }
 
   isTtsInterrupted(): boolean {
-    return this.view.core.getContext(INTERRUPTED_KEY) === true;
+    return this.view.interrupted;
+  }
+
+  /** Grows by one with every interruption: what belongs to an older one is late. */
+  get epoch(): number {
+    return this.view.epoch;
+  }
+
+  /** Calls the listener at every interruption and resumption from now on, whoever causes it. Returns how to stop. */
+  onInterruption(listener: InterruptionListener): () => void {
+    return this.bargeIn.listen(listener);
+  }
+
+  /**
+   * Queues something to be spoken.
+   * @param epoch the epoch it was made in, such as the one that its turn began with
+   * @throws ParleyError `epoch_passed` where the caller has interrupted since, `pending_overflow`
+   */
+  enqueueMessage(message: JsonValue, epoch = this.epoch): void {
+    if (epoch < this.epoch) {
+      throw new ParleyError('epoch_passed', `The caller of session ${this.sessionId} has interrupted since.`);
+    }
+    this.playback.enqueueMessage(message);
+  }
+
+  /** Playback has stopped: the time since the interruption is a sample of `barge_in_stop`. */
+  acknowledgePlaybackStop(): void {
+    const seconds = this.bargeIn.acknowledgeStop();
+    if (seconds !== undefined) this.recordLatency('barge_in_stop', seconds);
   }
 
   setActiveAgent(agent: string): void {

@@ -1,5 +1,5 @@
 import { applyChange } from '../store/apply-change';
-import type { Op } from '../store/ops';
+import { INTERRUPTED_KEY, type Op } from '../store/ops';
 import type { SessionState } from '../store/session-state';
 import type { Change } from '../store/session-store';
 import { ChatHistory } from './chat-history';
@@ -12,7 +12,10 @@ import { CoreMemory } from './core-memory';
 export class SessionView {
   readonly core: CoreMemory;
   readonly history: ChatHistory;
+  /** Called after every change of what this process sees. */
+  onMoved: (() => void) | undefined;
   private unconfirmed: { readonly op: Op; readonly at: number }[] = [];
+  private ownInterruptions = 0;
 
   constructor(private confirmed: SessionState) {
     this.core = new CoreMemory(confirmed);
@@ -27,6 +30,7 @@ export class SessionView {
   lay(op: Op, at: number): void {
     this.unconfirmed.push({ op, at });
     this.layOne(op, at);
+    this.onMoved?.();
   }
 
   /** Applies the next change of the store; its first `own` operations of ours are part of it. */
@@ -45,11 +49,23 @@ export class SessionView {
     if (own > 0) this.unconfirmed = this.unconfirmed.slice(own);
     this.core.layOn(this.confirmed);
     this.history.layOn(this.confirmed);
+    this.ownInterruptions = 0;
     for (const { op, at } of this.unconfirmed) this.layOne(op, at);
+    this.onMoved?.();
+  }
+
+  /** How often the caller has interrupted, unconfirmed ones included. */
+  get epoch(): number {
+    return this.confirmed.epoch + this.ownInterruptions;
+  }
+
+  get interrupted(): boolean {
+    return this.core.getContext(INTERRUPTED_KEY) === true;
   }
 
   private layOne(op: Op, at: number): void {
     this.core.lay(op);
+    if (op.op === 'setInterrupted' && op.value) this.ownInterruptions += 1;
     this.history.lay(op, at);
   }
 }

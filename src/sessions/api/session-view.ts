@@ -15,6 +15,7 @@ export function sessionView(state: SessionState) {
     expiresAt,
     activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)),
     interrupted: context.get(INTERRUPTED_KEY) === true,
+    epoch: state.epoch,
     context: asObject(context),
     slots: asObject(slots),
     toolOutputs: asObject(toolOutputs),
