@@ -14,7 +14,8 @@ import { planExperiment } from './changes/plan-experiment';
 import { planHandoff } from './changes/plan-handoff';
 import { planImport } from './changes/plan-import';
 import { type PatchMode, planOverride, planReset, planResetAll } from './changes/plan-override';
-import { recordsAfter } from './changes/rollback';
+import { planRollback } from './changes/plan-rollback';
+import { recordsAfter, touches } from './changes/rollback';
 import { type ChangePlan, type CommittedChange, SessionChanges } from './changes/session-changes';
 import { type AgentExplanation, explainAgent } from './resolution/explain-agent';
 import { SessionRoster } from './resolution/session-roster';
@@ -106,11 +107,6 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
     });
   }
 
-  /** Takes back all overrides of one agent. @throws ParleyError `agent_not_found` */
-  reset(sessionId: string, name: string, origin: ChangeOrigin): Promise<OverriddenAgent> {
-    return this.changeAgent(sessionId, name, origin, (agent, records) => planReset(agent.name, records));
-  }
-
   /** Takes back all overrides and the handoff map; active agent, experiment and custom agents stay. */
   resetAll(sessionId: string, origin: ChangeOrigin): Promise<CommittedChange> {
     return this.changes.commit(sessionId, origin, planResetAll);
@@ -163,8 +159,9 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
 
   /**
    * Restores what an agent of the session, or all of them with handoffs and experiment (`name` null), was after a
-   * revision.
-   * @throws ParleyError `revision_not_found`
+   * revision of the session.
+   * @throws ParleyError `revision_not_found`, `agent_not_found` for one that never was, `handoff_taken` where another
+   * agent has come to be reached by the trigger of one that is restored
    */
   async rollback(
     sessionId: string,
@@ -173,11 +170,13 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
     origin: ChangeOrigin,
   ): Promise<OverriddenAgent> {
     const scope: Scope | 'all' = name === null ? 'all' : `agent:${agentKey(name)}`;
-    const committed = await this.changes.commit(sessionId, origin, async (records): Promise<ChangePlan> => {
+    const committed = await this.changes.commit(sessionId, origin, async (records, state): Promise<ChangePlan> => {
       const trail = await this.changes.trail(sessionId);
-      const agent = name === null ? undefined : (this.rosterOf(records).find(name)?.name ?? name);
-      const restored = recordsAfter(revision, scope, trail, records);
-      return { action: 'rollback', agent, target: revision, scope, records: restored, always: true };
+      const restored = recordsAfter(revision, scope, trail, records, state.revision);
+      if (name === null) return { action: 'rollback', target: revision, scope, records: restored, always: true };
+      const isKnown = trail.revisions.some((entry) => touches(entry, scope));
+      const agent = isKnown ? name : this.rosterOf(records).get(name).name;
+      return planRollback(agent, revision, restored, records, this.base);
     });
     return this.overridden(committed, name ?? '');
   }

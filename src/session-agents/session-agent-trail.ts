@@ -1,12 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { requireSessionId } from '../common/ids';
-import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
 import { SESSION_STORE, type SessionStore } from '../store/session-store';
 import { type Agent, agentKey, type AgentOverrides } from './agent';
 import { BaseAgents } from './base/base-agents';
 import { type ChainCheck, checkChain } from './changes/audit-chain';
-import { type Revision, revisionOf } from './changes/audit-entry';
+import { isAuditEntry, type Revision, revisionOf } from './changes/audit-entry';
 import { touches } from './changes/rollback';
+import { SessionChanges } from './changes/session-changes';
 import { SessionRoster } from './resolution/session-roster';
 import { type AgentsExport, exportOf } from './state/agents-export';
 import { type Assignment, lastChange, overridesOf, recordsOf, type Revised } from './state/session-agents';
@@ -41,15 +41,11 @@ export interface AgentRevisions {
 /** What is on record of sessions' own agents. Every method throws as {@link SessionStore.load}. */
 @Injectable()
 export class SessionAgentTrail {
-  private readonly keep: number;
-
   constructor(
     @Inject(SESSION_STORE) private readonly store: SessionStore,
     private readonly base: BaseAgents,
-    @Inject(PARLEY_CONFIG) { agents }: ParleyConfig,
-  ) {
-    this.keep = agents.revisionsKept;
-  }
+    private readonly changes: SessionChanges,
+  ) {}
 
   /** @throws ParleyError `agent_not_found` */
   async overrides(sessionId: string, name: string): Promise<AgentOverridesView> {
@@ -73,22 +69,22 @@ export class SessionAgentTrail {
    */
   async revisions(sessionId: string, name: string): Promise<AgentRevisions> {
     const roster = new SessionRoster(this.base, recordsOf((await this.load(sessionId)).agents));
-    const changes = await this.store.readAgentChanges(sessionId, this.keep);
-    const revisions = changes.map(revisionOf).filter((revision) => touches(revision, `agent:${agentKey(name)}`));
+    const { revisions: all } = await this.changes.trail(sessionId);
+    const revisions = all.filter((revision) => touches(revision, `agent:${agentKey(name)}`));
     if (revisions.length === 0) roster.get(name);
     return { revisions, basePrompt: roster.original(name)?.prompt ?? '' };
   }
 
   async audit(sessionId: string, isVerified = false): Promise<AuditTrail> {
     const { agents } = await this.load(sessionId);
+    const trail = await this.store.readAgentChanges(sessionId);
     // What comes after the load belongs to the next question.
-    const all = await this.store.readAgentChanges(sessionId, this.keep);
-    const changes = all.filter(({ number }) => number <= agents.changes);
-    return {
-      entries: changes.map(revisionOf),
-      dropped: (changes[0]?.number ?? 1) - 1,
-      ...(isVerified && { check: checkChain(changes, agents) }),
-    };
+    const changes = trail.changes.filter(({ number }) => number <= agents.changes);
+    const dropped = trail.first - 1;
+    if (!isVerified) return { entries: changes.map(revisionOf), dropped };
+    // Whoever asks whether it is whole gets an answer where it is not, with the entries that can be read.
+    const entries = changes.filter(({ entry }) => isAuditEntry(entry)).map(revisionOf);
+    return { entries, dropped, check: checkChain({ first: trail.first, changes }, agents) };
   }
 
   /** The session's part in an experiment; undefined where it has none. */

@@ -32,6 +32,21 @@ export interface AgentChange {
 
 export type StoredExperiment = readonly [id: string, variant: string] | null;
 
+/** The kept part of an audit trail. */
+export interface AgentTrail {
+  /** Number of the oldest entry that is kept: those before it have been pushed out. */
+  readonly first: number;
+  /** Oldest first; one that is missing among them was taken away by somebody. */
+  readonly changes: readonly AgentChange[];
+}
+
+/** What a store keeps of a session's agents beside their records. */
+export interface AgentHeader extends Omit<AgentState, 'records'> {
+  readonly first: number;
+  /** Of the kept entries, as they are stored. */
+  readonly bytes: number;
+}
+
 /** Stands where there was no entry before. */
 export const NO_DIGEST = '-';
 /** The record under which `agent_registry` of an older service is kept, as it was. */
@@ -46,6 +61,16 @@ export const NO_AGENTS: AgentState = Object.freeze({
   records: new Map<string, AgentRecord>(),
 });
 
+/** The header before the first change. */
+export const NO_AGENT_HEADER: AgentHeader = Object.freeze({
+  changes: 0,
+  first: 1,
+  bytes: 0,
+  revision: 0,
+  digest: NO_DIGEST,
+  experiment: null,
+});
+
 /** The state after a change, which made `revision` of the session. */
 export function changedAgents(state: AgentState, op: ChangeAgentsOp, revision: number): AgentState {
   const records = new Map(state.records);
@@ -56,9 +81,9 @@ export function changedAgents(state: AgentState, op: ChangeAgentsOp, revision: n
   return { changes: state.changes + 1, revision, digest: op.digest, experiment: op.experiment, records };
 }
 
-/** The header of the agents as both stores keep it: `changes digest revision,experiment`. */
-export function encodeAgentHeader({ changes, revision, digest, experiment }: Omit<AgentState, 'records'>): string {
-  return `${changes} ${digest} ${revision},${encodeExperiment(experiment)}`;
+/** The header of the agents as both stores keep it: `changes first bytes digest revision,experiment`. */
+export function encodeAgentHeader({ changes, first, bytes, revision, digest, experiment }: AgentHeader): string {
+  return `${changes} ${first} ${bytes} ${digest} ${revision},${encodeExperiment(experiment)}`;
 }
 
 /** As JSON: `["id","variant"]` or `null`. */
@@ -72,11 +97,14 @@ export function experimentOf(stored: StoredExperiment): ExperimentTag | null {
 }
 
 /** @throws TypeError, SyntaxError for what is no such header */
-export function decodeAgentHeader(text: string): Omit<AgentState, 'records'> {
-  const [, changes, digest, revision, experiment] = /^(\d+) (\S+) (\d+),(.+)$/s.exec(text) ?? [];
+export function decodeAgentHeader(text: string): AgentHeader {
+  const [, changes, first, bytes, digest, revision, experiment] =
+    /^(\d+) (\d+) (\d+) (\S+) (\d+),(.+)$/s.exec(text) ?? [];
   if (digest === undefined || experiment === undefined) throw new TypeError('no header of agents');
   return {
     changes: Number(changes),
+    first: Number(first),
+    bytes: Number(bytes),
     revision: Number(revision),
     digest,
     experiment: experimentOf(JSON.parse(experiment) as StoredExperiment),

@@ -145,8 +145,9 @@ export interface ChangeAgentsOp {
   readonly entry: JsonObject;
   /** Of the entry and of what it is linked to. */
   readonly digest: string;
-  /** Entries of the trail that are kept. */
+  /** Entries of the trail that are kept, and their bytes; the newest always is. */
   readonly keep: number;
+  readonly keepBytes: number;
   /** From now on. */
   readonly experiment: ExperimentTag | null;
 }

@@ -138,10 +138,7 @@ export function cutMessage(message: Message, heard: Heard): Message {
   const generated = typeof before === 'string' ? before : message.content;
   if (typeof heard === 'string') return { ...message, content: heard, meta: { ...meta, generated } };
   const [part, cause] = heard;
-  const content =
-    typeof part === 'string'
-      ? part
-      : firstCharacters(generated, part);
+  const content = typeof part === 'string' ? part : firstCharacters(generated, part);
   return { ...message, content, meta: { ...meta, generated, interrupted: { cause, offset: content.length } } };
 }
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../common/json';
-import type { AgentChange } from './agent-state';
+import type { AgentTrail } from './agent-state';
 import type { Op } from './ops';
 import type { InEffect, Message, SessionState } from './session-state';
 
@@ -94,8 +94,8 @@ export interface SessionStore {
   readContext(sessionId: string, key: string): Promise<JsonValue | undefined>;
   /** Messages of one agent with `seq > after`, oldest first; `after` -1 begins with the system prompt (seq 0). */
   readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
-  /** The last entries of the audit trail of the session's agents, oldest first, at most `limit`. */
-  readAgentChanges(sessionId: string, limit: number): Promise<AgentChange[]>;
+  /** The audit trail of the session's agents, as far as it is kept. */
+  readAgentChanges(sessionId: string): Promise<AgentTrail>;
   /** Ends a session: its data is gone when this resolves, and every watcher is told. */
   end(sessionId: string): Promise<void>;
   list(limit: number, cursor?: string): Promise<SessionPage>;

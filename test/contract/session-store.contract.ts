@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../src/common/json';
 import type { ErrorCode } from '../../src/common/error-catalogue';
 import { bucketOf, bucketSeconds } from '../../src/store/latency-buckets';
+import type { AgentTrail } from '../../src/store/agent-state';
 import type { ChangeAgentsOp, Op } from '../../src/store/ops';
 import type { SessionState } from '../../src/store/session-state';
 import { threadMessages } from '../../src/store/session-state';
@@ -517,6 +518,7 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         entry: { note: `number ${after + 1}` },
         digest: `d${after + 1}`,
         keep: 200,
+        keepBytes: 1_000_000,
         experiment: null,
         ...members,
       });
@@ -567,25 +569,46 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         expect([...agents.records.keys()].sort()).toEqual(['a', 'b']);
       });
 
+      const numbers = ({ changes }: AgentTrail) => changes.map(({ number }) => number);
+
       it('leave an audit trail, the last entries of which are kept', async () => {
         const id = await opened();
-        expect(await store.readAgentChanges(id, 10)).toEqual([]);
+        expect(await store.readAgentChanges(id)).toEqual({ first: 1, changes: [] });
         for (let after = 0; after < 5; after += 1) await apply(id, change(after, { keep: 3 }));
-        const kept = [3, 4, 5].map((number) => ({
-          number,
-          revision: number + 1,
-          digest: `d${number}`,
-          entry: { note: `number ${number}` },
-        }));
-        expect(await harness.peer.readAgentChanges(id, 10)).toEqual(kept);
-        expect(await store.readAgentChanges(id, 2)).toEqual(kept.slice(1));
+        expect(await harness.peer.readAgentChanges(id)).toEqual({
+          first: 3,
+          changes: [3, 4, 5].map((number) => ({
+            number,
+            revision: number + 1,
+            digest: `d${number}`,
+            entry: { note: `number ${number}` },
+          })),
+        });
+      });
+
+      it('keep as many entries as they are told, whatever they were told before', async () => {
+        const id = await opened();
+        for (let after = 0; after < 6; after += 1) await apply(id, change(after));
+        await apply(id, change(6, { keep: 2 }));
+        expect(numbers(await store.readAgentChanges(id))).toEqual([6, 7]);
+        await apply(id, change(7));
+        expect(numbers(await store.readAgentChanges(id))).toEqual([6, 7, 8]);
+      });
+
+      it('keep no more bytes of entries than they are told, and always the last', async () => {
+        const id = await opened();
+        const entry = { text: 'é'.repeat(1000) };
+        for (let after = 0; after < 4; after += 1) await apply(id, change(after, { entry, keepBytes: 5000 }));
+        expect(numbers(await store.readAgentChanges(id))).toEqual([3, 4]);
+        await apply(id, change(4, { entry, keepBytes: 10 }));
+        expect(await store.readAgentChanges(id)).toMatchObject({ first: 5, changes: [{ number: 5, entry }] });
       });
 
       it('have no trail in a session that is not there', async () => {
-        expect(await refusal(store.readAgentChanges(sessionName(), 10))).toBe('session_not_found');
+        expect(await refusal(store.readAgentChanges(sessionName()))).toBe('session_not_found');
         const id = await opened();
         await store.end(id);
-        expect(await refusal(store.readAgentChanges(id, 10))).toBe('session_ended');
+        expect(await refusal(store.readAgentChanges(id))).toBe('session_ended');
       });
 
       it('are told to every watcher', async () => {

@@ -31,6 +31,19 @@ onEachStore(
       expectInvalid(await patch({ templateVars: more }), '/templateVars');
     });
 
+    it('is nothing where it has no members, merged or replaced', async () => {
+      await patch({ prompt: null, templateVars: null, voice: null });
+      expect((await patch({ voice: {} })).body).toMatchObject({ overrides: {} });
+      await patch({ voice: { rate: '+1%' } });
+      expect((await patch({ voice: { rate: null } })).body['overrides']).toEqual({});
+      await patch({ model: { seed: 1 } });
+      const replaced = await service().patch(`/v1/admin/sessions/${id}/agents/FraudAgent?mode=replace`, {
+        model: {},
+        templateVars: { a: null },
+      });
+      expect(replaced.body['overrides']).toEqual({});
+    });
+
     it.each([
       [{ voice: { name: 'bad name!' } }, '/voice/name'],
       [{ voice: { rate: 'very fast' } }, '/voice/rate'],
@@ -97,6 +110,47 @@ onEachStore(
 );
 
 onEachStore(
+  'what a custom agent may hold',
+  (service) => {
+    const path = (id: string) => `/v1/admin/sessions/${id}/agents`;
+    const create = (id: string, more: object) => service().post(path(id), { name: 'Mine', prompt: 'Hi.', ...more });
+
+    it('is 32 KiB of each greeting, and 4 KiB of description', async () => {
+      const id = await service().open();
+      expectInvalid(await create(id, { greeting: 'x'.repeat(32 * 1024 + 1) }), '/greeting');
+      expectInvalid(await create(id, { returnGreeting: 'é'.repeat(16 * 1024 + 1) }), '/returnGreeting');
+      expectInvalid(await create(id, { description: 'x'.repeat(4 * 1024 + 1) }), '/description');
+      const most = { returnGreeting: 'é'.repeat(16 * 1024), description: 'x'.repeat(4 * 1024) };
+      expect((await create(id, most)).status).toBe(201);
+    });
+
+    it('is what an import of its export may hold too, the defaults included', async () => {
+      const id = await service().open();
+      const large = (bytes: number) => create(id, { metadata: { text: 'x'.repeat(bytes) } });
+      let [fits, refused] = [100 * 1024, 132 * 1024];
+      while (refused - fits > 1) {
+        const middle = Math.floor((fits + refused) / 2);
+        if ((await large(middle)).status === 201) fits = middle;
+        else refused = middle;
+        await service().delete(`${path(id)}/Mine`);
+      }
+      expect((await large(fits)).status).toBe(201);
+      const { body: exported } = await service().get(`/v1/admin/sessions/${id}/agent-state`);
+      expect((await service().put(`/v1/admin/sessions/${id}/agent-state`, exported)).status).toBe(200);
+    });
+
+    it('is one of 32 in a session', async () => {
+      const id = await service().open();
+      for (let n = 0; n < 32; n += 1) expect((await create(id, { name: `Agent ${n}` })).status).toBe(201);
+      expectInvalid(await create(id, { name: 'One too many' }), '');
+      const { body: exported } = await service().get(`/v1/admin/sessions/${id}/agent-state`);
+      expect((await service().put(`/v1/admin/sessions/${id}/agent-state`, exported)).status).toBe(200);
+    });
+  },
+  { ...ON, AGENT_CHANGES_PER_MINUTE: '1000' },
+);
+
+onEachStore(
   'the limit of changes a minute',
   (service) => {
     const patch = (id: string, json: unknown) => service().patch(`/v1/admin/sessions/${id}/agents/FraudAgent`, json);
@@ -145,7 +199,7 @@ describe('the audit trail of a session', () => {
       await service.patch(`${path}/agents/FraudAgent`, { prompt: `${index}` });
     const { body } = await service.get<{ entries: { number: number }[] }>(`${path}/audit?verify=true`);
     expect(body.entries.map(({ number }) => number)).toEqual([4, 5, 6, 7, 8]);
-    expect(body).toMatchObject({ dropped: 3, verified: { whole: true, firstBroken: null } });
+    expect(body).toMatchObject({ dropped: 3, verified: { whole: true, fault: null, firstBroken: null } });
     expectProblem(await service.post(`${path}/agents/FraudAgent/rollback`, { revision: 4 }), 'revision_not_found');
     expect((await service.post(`${path}/agents/FraudAgent/rollback`, { revision: 5 })).body).toMatchObject({
       overrides: { prompt: '4' },

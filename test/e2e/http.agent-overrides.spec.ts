@@ -182,9 +182,12 @@ onEachStore(
         before: { prompt: 'two', voice: { rate: '+5%' }, greeting: 'hi', tools: null },
         after: { prompt: 'one', voice: null, greeting: null, tools: [] },
       });
-      const unknown = await service().post(`${path}/rollback`, { revision: 3 });
+      const unknown = await service().post(`${path}/rollback`, { revision: 7 });
       expectProblem(unknown, 'revision_not_found');
       expect(unknown.body['detail']).toContain('2, 4, 5, 6');
+      // A revision of the conversation: the agent was then as revision 2 had left it.
+      const spoken = await service().post<Changed>(`${path}/rollback`, { revision: 3 });
+      expect(spoken.body.overrides).toEqual({ prompt: 'one', tools: [] });
     });
 
     it('show what changed in the prompt', async () => {

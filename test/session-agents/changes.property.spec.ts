@@ -62,7 +62,7 @@ describe.each([
     const given = patch && asJson(patch);
     // A change of nothing is none.
     if (given && Object.keys(given).length === 0) return undefined;
-    return given ? manager.override(id, agent, given, mode, ORIGIN) : manager.reset(id, agent, ORIGIN);
+    return given ? manager.override(id, agent, given, mode, ORIGIN) : manager.remove(id, agent, ORIGIN);
   };
   const overridesOf = async (id: string) => {
     const views = await Promise.all(['Front', 'Fraud'].map((agent) => processes.first.trail.overrides(id, agent)));
@@ -86,7 +86,7 @@ describe.each([
         if (revision === undefined) return;
         await processes.second.manager.rollback(id, null, revision, ORIGIN);
         expect(await exported(id)).toEqual(stood.get(revision));
-        expect((await processes.first.trail.audit(id, true)).check).toEqual({ whole: true, firstBroken: null });
+        expect((await processes.first.trail.audit(id, true)).check).toEqual({ whole: true, fault: null, firstBroken: null });
       }),
       { numRuns: 60 },
     ));
@@ -101,7 +101,7 @@ describe.each([
           harness.store.apply(id, { id: 'talk', ops: [{ op: 'append', agent: 'Front', role: 'user', content: 'x' }] }),
         ]);
         const { entries, check } = await processes.first.trail.audit(id, true);
-        expect(check).toEqual({ whole: true, firstBroken: null });
+        expect(check).toEqual({ whole: true, fault: null, firstBroken: null });
         expect(entries.map(({ number }) => number)).toEqual(entries.map((_, index) => index + 1));
         const [left, right] = [
           new LoadedSession(await harness.store.load(id)),

@@ -1,4 +1,5 @@
-import { type AgentChange, type AgentState, NO_AGENTS } from '../../store/agent-state';
+import type { JsonValue } from '../../common/json';
+import { type AgentChange, type AgentRecord, type AgentState, NO_AGENTS } from '../../store/agent-state';
 import { checkChain, digestOf } from './audit-chain';
 import type { AuditEntry } from './audit-entry';
 
@@ -23,7 +24,10 @@ function trail(count: number): { changes: AgentChange[]; state: AgentState } {
     changes.push({ number, revision: number * 10, digest, entry });
     previous = { revision: number * 10, digest };
   }
-  const records = new Map([['prompt:fraud', { value: `text ${count}`, revision: count * 10 }]]);
+  const records = new Map<string, AgentRecord>([
+    ['prompt:fraud', { value: `text ${count}`, revision: count * 10 }],
+    ['changed:agent:fraud', { value: count, revision: count * 10 }],
+  ]);
   return { changes, state: { ...NO_AGENTS, changes: count, ...previous, records } };
 }
 
@@ -32,12 +36,14 @@ const edited = (change: AgentChange, members: Partial<AuditEntry>): AgentChange 
   entry: { ...(change.entry as AuditEntry), ...members },
 });
 
+const kept = (changes: readonly AgentChange[], first = 1) => ({ first, changes });
+
 describe('the hash chain of an audit trail', () => {
   it('is whole as it was written, without its dropped beginning as well', () => {
     const { changes, state } = trail(5);
-    expect(checkChain(changes, state)).toEqual({ whole: true, firstBroken: null });
-    expect(checkChain(changes.slice(2), state)).toEqual({ whole: true, firstBroken: null });
-    expect(checkChain([], NO_AGENTS)).toEqual({ whole: true, firstBroken: null });
+    expect(checkChain(kept(changes), state)).toEqual({ whole: true, fault: null, firstBroken: null });
+    expect(checkChain(kept(changes.slice(2), 3), state)).toEqual({ whole: true, fault: null, firstBroken: null });
+    expect(checkChain(kept([]), NO_AGENTS)).toEqual({ whole: true, fault: null, firstBroken: null });
   });
 
   it.each<[string, Partial<AuditEntry>]>([
@@ -51,7 +57,7 @@ describe('the hash chain of an audit trail', () => {
     for (const index of [0, 2, 4]) {
       const { changes, state } = trail(5);
       changes[index] = edited(changes[index] as AgentChange, members);
-      expect(checkChain(changes, state)).toEqual({ whole: false, firstBroken: index + 1 });
+      expect(checkChain(kept(changes), state)).toEqual({ whole: false, fault: 'entry', firstBroken: index + 1 });
     }
   });
 
@@ -59,32 +65,57 @@ describe('the hash chain of an audit trail', () => {
     const { changes, state } = trail(5);
     const forged = edited(changes[2] as AgentChange, { actor: 'eve' });
     changes[2] = { ...forged, digest: digestOf(3, forged.entry as AuditEntry) };
-    expect(checkChain(changes, state)).toEqual({ whole: false, firstBroken: 4 });
+    expect(checkChain(kept(changes), state)).toEqual({ whole: false, fault: 'entry', firstBroken: 4 });
   });
 
   it('shows a last entry that was changed together with its digest, because the session knows the true one', () => {
     const { changes, state } = trail(5);
     const forged = edited(changes[4] as AgentChange, { actor: 'eve' });
     changes[4] = { ...forged, digest: digestOf(5, forged.entry as AuditEntry) };
-    expect(checkChain(changes, state)).toEqual({ whole: false, firstBroken: 5 });
+    expect(checkChain(kept(changes), state)).toEqual({ whole: false, fault: 'end', firstBroken: 5 });
   });
 
   it('shows a renumbered revision, a missing entry, a missing end and a changed order', () => {
     const renumbered = trail(5);
     renumbered.changes[2] = { ...(renumbered.changes[2] as AgentChange), revision: 31 };
-    expect(checkChain(renumbered.changes, renumbered.state)).toEqual({ whole: false, firstBroken: 4 });
+    expect(checkChain(kept(renumbered.changes), renumbered.state)).toEqual({
+      whole: false,
+      fault: 'entry',
+      firstBroken: 4,
+    });
     const { changes, state } = trail(5);
-    expect(checkChain(changes.toSpliced(2, 1), state)).toEqual({ whole: false, firstBroken: 4 });
-    expect(checkChain(changes.slice(0, 4), state)).toEqual({ whole: false, firstBroken: 4 });
-    expect(checkChain([], state)).toEqual({ whole: false, firstBroken: 5 });
+    expect(checkChain(kept(changes.toSpliced(2, 1)), state)).toEqual({ whole: false, fault: 'entry', firstBroken: 4 });
+    expect(checkChain(kept(changes.slice(0, 4)), state)).toEqual({ whole: false, fault: 'end', firstBroken: 4 });
+    expect(checkChain(kept(changes.slice(2)), state)).toEqual({ whole: false, fault: 'entry', firstBroken: 3 });
+    expect(checkChain(kept([]), state)).toEqual({ whole: false, fault: 'end', firstBroken: null });
     const swapped = changes.map((change, index) => (index === 1 ? changes[2] : index === 2 ? changes[1] : change));
-    expect(checkChain(swapped as AgentChange[], state).whole).toBe(false);
+    expect(checkChain(kept(swapped as AgentChange[]), state).whole).toBe(false);
   });
 
-  it('shows a record that is not what the trail says of it', () => {
+  it('shows what has been put in place of an entry', () => {
+    for (const entry of [{}, null, 7, { previous: {} }]) {
+      const { changes, state } = trail(5);
+      changes[2] = { ...(changes[2] as AgentChange), entry };
+      expect(checkChain(kept(changes), state)).toEqual({ whole: false, fault: 'entry', firstBroken: 3 });
+    }
+  });
+
+  it('shows a record that is not what the trail says of it, or that it says nothing of', () => {
     const { changes, state } = trail(5);
-    const records = new Map([['prompt:fraud', { value: 'slipped in', revision: 50 }]]);
-    expect(checkChain(changes, { ...state, records })).toEqual({ whole: false, firstBroken: 5 });
-    expect(checkChain(changes, { ...state, records: new Map() })).toEqual({ whole: false, firstBroken: 5 });
+    const broken = { whole: false, fault: 'records', firstBroken: null };
+    const having = (...records: [string, JsonValue, number][]) => ({
+      ...state,
+      records: new Map([
+        ...state.records,
+        ...records.map(([name, value, revision]) => [name, { value, revision }] as const),
+      ]),
+    });
+    expect(checkChain(kept(changes), having(['prompt:fraud', 'slipped in', 50]))).toEqual(broken);
+    expect(checkChain(kept(changes), having(['prompt:fraud', 'text 5', 40]))).toEqual(broken);
+    expect(checkChain(kept(changes), having(['prompt:cards', 'slipped in', 50]))).toEqual(broken);
+    expect(checkChain(kept(changes), having(['changed:agent:fraud', 5, 10]))).toEqual(broken);
+    expect(checkChain(kept(changes), { ...state, records: new Map() })).toEqual(broken);
+    // What dropped entries told of cannot be known.
+    expect(checkChain(kept(changes.slice(2), 3), having(['prompt:cards', 'older', 5])).whole).toBe(true);
   });
 });

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from '../../common/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
+import { ParleyError } from '../../common/parley-error';
 import type { AgentChange } from '../../store/agent-state';
 
 export const CHANGE_SOURCES = ['api', 'admin', 'live', 'experiment', 'import'] as const;
@@ -54,9 +55,21 @@ export interface Revision extends AuditEntry {
   readonly digest: string;
 }
 
-/** Stored entries are our own: they are read as what was written. */
+/** @throws ParleyError `session_corrupt` for what somebody has put in place of an entry */
 export function revisionOf({ number, revision, digest, entry }: AgentChange): Revision {
-  return { ...(entry as AuditEntry), number, revision, digest };
+  if (isAuditEntry(entry)) return { ...entry, number, revision, digest };
+  throw new ParleyError('session_corrupt', `Entry ${number} of the audit trail cannot be read.`);
 }
 
-export type RecordValues = ReadonlyMap<string, JsonValue>;
+export function isAuditEntry(entry: JsonValue): entry is AuditEntry {
+  if (!isJsonObject(entry)) return false;
+  const { before, after, previous, actor, action } = entry;
+  return (
+    isJsonObject(before) &&
+    isJsonObject(after) &&
+    isJsonObject(previous) &&
+    typeof previous['revision'] === 'number' &&
+    typeof actor === 'string' &&
+    typeof action === 'string'
+  );
+}

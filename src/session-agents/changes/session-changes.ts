@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { CLOCK, type Clock, nowSeconds } from '../../common/clock';
 import { idSequence, requireSessionId } from '../../common/ids';
 import type { JsonObject, JsonValue } from '../../common/json';
+import { KeyedQueue } from '../../common/keyed-queue';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { type AgentRecord, type AgentState, changedAgents, LEGACY_REGISTRY } from '../../store/agent-state';
@@ -30,6 +31,12 @@ export interface ChangePlan {
   readonly also?: readonly Op[];
 }
 
+/** Works a change out on the records as they stand; called again where somebody else has come first. */
+export type Planner = (
+  records: ReadonlyMap<string, AgentRecord>,
+  state: SessionState,
+) => ChangePlan | Promise<ChangePlan>;
+
 export interface CommittedChange {
   /** The session's revision that it made; where nothing changed, that of the last change of the same. */
   readonly revision: number;
@@ -37,15 +44,18 @@ export interface CommittedChange {
 }
 
 /**
- * Others may come before a change as often as this until it is given up: each of them has succeeded, so somebody always
- * gets on.
+ * Other processes may come before a change as often as this until it is given up: each of them has succeeded, so
+ * somebody always gets on. Changes of this process wait for each other.
  */
 const MAX_ATTEMPTS = 50;
+/** Bytes of entries that a session keeps: a load of the whole session carries them along. */
+const TRAIL_BYTES = 4 * 1024 * 1024;
 
 /** Makes changes of sessions' agents: one at a time in a session, each with its entry in the audit trail. */
 @Injectable()
 export class SessionChanges {
   private readonly nextBatchId = idSequence();
+  private readonly queue = new KeyedQueue();
   private readonly keep: number;
 
   constructor(
@@ -61,10 +71,10 @@ export class SessionChanges {
     return this.store.load(requireSessionId(sessionId));
   }
 
-  /** The kept entries of the audit trail, oldest first. */
-  async trail(sessionId: string): Promise<Revision[]> {
-    const changes = await this.store.readAgentChanges(requireSessionId(sessionId), this.keep);
-    return changes.map(revisionOf);
+  /** The kept entries of the audit trail, oldest first, and how many came before. */
+  async trail(sessionId: string): Promise<{ readonly dropped: number; readonly revisions: readonly Revision[] }> {
+    const { first, changes } = await this.store.readAgentChanges(requireSessionId(sessionId));
+    return { dropped: first - 1, revisions: changes.map(revisionOf) };
   }
 
   /**
@@ -72,22 +82,25 @@ export class SessionChanges {
    * @throws ParleyError `revision_conflict` where the origin builds on a revision that has been changed since, and
    * whatever `plan` throws
    */
-  async commit(
-    sessionId: string,
-    origin: ChangeOrigin,
-    plan: (records: ReadonlyMap<string, AgentRecord>, state: SessionState) => ChangePlan | Promise<ChangePlan>,
-  ): Promise<CommittedChange> {
+  commit(sessionId: string, origin: ChangeOrigin, plan: Planner): Promise<CommittedChange> {
+    return this.queue.run(sessionId, () => this.commitInTurn(sessionId, origin, plan));
+  }
+
+  private async commitInTurn(sessionId: string, origin: ChangeOrigin, plan: Planner): Promise<CommittedChange> {
+    let { basedOn } = origin;
     for (let attempt = 1; ; attempt += 1) {
       const state = await this.load(sessionId);
       const records = recordsOf(state.agents);
       const change = await plan(records, state);
-      refuseIfChanged(records, change.scope, origin.basedOn, state);
+      refuseIfChanged(records, change.scope, basedOn, state);
       const op = this.op({ ...state.agents, records }, change, origin);
       if (!op) return { revision: lastRevision(records, change.scope), agents: state.agents };
       const adoption = this.adoption(state.agents);
       try {
         const { revision } = await this.apply(sessionId, adoption ? [adoption] : [op, ...(change.also ?? [])]);
         if (!adoption) return { revision, agents: changedAgents(state.agents, op, revision) };
+        // What the change builds on has been looked at; bringing it into another form is no change of it.
+        if (basedOn !== undefined) basedOn = revision;
       } catch (error) {
         if (!isParleyError(error, 'revision_conflict') || attempt === MAX_ATTEMPTS) throw error;
       }
@@ -111,7 +124,7 @@ export class SessionChanges {
   /** The operation of a change; undefined where nothing would change. */
   op(agents: AgentState, plan: ChangePlan, origin: ChangeOrigin): ChangeAgentsOp | undefined {
     const touched = [...plan.records].filter(([name, value]) => !isDeepStrictEqual(valueIn(agents, name), value));
-    if (touched.length === 0 && !plan.always) return undefined;
+    if (touched.length === 0 && !plan.always && !plan.also?.length) return undefined;
     const described = touched.filter(([name]) => scopeOf(name) !== undefined);
     const after = Object.fromEntries(described);
     const entry: AuditEntry = {
@@ -133,6 +146,7 @@ export class SessionChanges {
       entry,
       digest: digestOf(agents.changes + 1, entry),
       keep: this.keep,
+      keepBytes: TRAIL_BYTES,
       experiment: experimentAfter(agents, after),
     };
   }

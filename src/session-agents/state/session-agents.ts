@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonValue } from '../../common/json';
+import { ParleyError } from '../../common/parley-error';
 import { type AgentRecord, type AgentState, LEGACY_REGISTRY } from '../../store/agent-state';
 import type { Agent, AgentOverrides, OverridableField } from '../agent';
-import { parseRecordName, RECORD, type Scope } from './agent-records';
+import { parseRecordName, RECORD, type RecordName, type Scope } from './agent-records';
 import { recordsOfRegistry } from './legacy-registry';
 
 /** How a session came to its variant, in the terms of OpenFeature. */
@@ -50,6 +51,7 @@ export function sessionAgentsOf(records: ReadonlyMap<string, AgentRecord>): Sess
   let experiment: Revised<Assignment> | undefined;
   for (const [name, record] of records) {
     const parsed = parseRecordName(name);
+    if (parsed && !fits(parsed, record.value)) throw corruptRecord(name);
     if (parsed?.kind === 'override') fieldsOf(overrides, parsed.key).set(parsed.field, record);
     else if (parsed?.kind === 'custom') custom.set(parsed.key, as<Agent>(record));
     else if (parsed?.kind === 'handoff') handoffs.set(parsed.tool, as<string>(record));
@@ -58,7 +60,35 @@ export function sessionAgentsOf(records: ReadonlyMap<string, AgentRecord>): Sess
   return { overrides, custom, handoffs, experiment };
 }
 
-/** Records are checked when they are set: what they hold is what this release, or one before it, put there. */
+/** Records are checked when they are set; what has another form was put there by somebody else. */
+function fits(record: RecordName, value: JsonValue): boolean {
+  switch (record.kind) {
+    case 'override':
+      return fitsField(record.field, value);
+    case 'custom':
+      return isJsonObject(value) && typeof value['name'] === 'string' && typeof value['prompt'] === 'string';
+    case 'handoff':
+      return typeof value === 'string';
+    case 'experiment':
+      return isJsonObject(value) && typeof value['experimentId'] === 'string' && typeof value['variant'] === 'string';
+    case 'changed':
+      return typeof value === 'number';
+  }
+}
+
+function fitsField(field: OverridableField, value: JsonValue): boolean {
+  if (field === 'prompt' || field === 'greeting') return typeof value === 'string';
+  if (field === 'tools') return Array.isArray(value) && value.every((tool) => typeof tool === 'string');
+  return isJsonObject(value);
+}
+
+function corruptRecord(name: string): ParleyError {
+  return new ParleyError(
+    'session_corrupt',
+    `The record ${name} of the session's agents has another form than its name says.`,
+  );
+}
+
 function as<T>({ value, revision }: AgentRecord): Revised<T> {
   return { value: value as unknown as T, revision };
 }

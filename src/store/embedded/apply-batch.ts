@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue } from '../../common/json';
-import { decodeAgentHeader, encodeAgentHeader, NO_AGENTS } from '../agent-state';
+import { type AgentHeader, decodeAgentHeader, encodeAgentHeader, NO_AGENT_HEADER } from '../agent-state';
 import { decodeStored, parseStats, parseStored, type StoredMessage } from '../layout/decode-session';
 import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
@@ -219,22 +219,38 @@ export class BatchApplication {
     return agentName(parseStored(this.sessionId, this.fields.get(FIELD.context(ACTIVE_AGENT_KEY))));
   }
 
-  private agentHeader() {
+  private agentHeader(): AgentHeader {
     const text = this.fields.get(FIELD.agents);
-    return text === undefined ? NO_AGENTS : decodeStored(this.sessionId, () => decodeAgentHeader(text));
+    return text === undefined ? NO_AGENT_HEADER : decodeStored(this.sessionId, () => decodeAgentHeader(text));
   }
 
-  /** One more change of the agents, if nobody has come before; its entry pushes out the one that is too old. */
-  private changeAgents({ after, records, entry, digest, keep, experiment }: ChangeAgentsOp): void {
-    if (this.agentHeader().changes !== after) throw refusals.agentsChanged(this.sessionId);
+  /** One more change of the agents, if nobody has come before. */
+  private changeAgents(op: ChangeAgentsOp): void {
+    const { after, records, entry, digest, experiment } = op;
+    const header = this.agentHeader();
+    if (header.changes !== after) throw refusals.agentsChanged(this.sessionId);
     const { revision } = this;
     const changes = after + 1;
     for (const [name, value] of Object.entries(records)) {
       if (value === null) this.fields.remove(FIELD.agentRecord(name));
       else this.setJson(FIELD.agentRecord(name), [revision, value]);
     }
-    this.setJson(FIELD.agentChange(changes), [revision, digest, entry]);
-    if (changes > keep) this.fields.remove(FIELD.agentChange(changes - keep));
-    this.fields.set(FIELD.agents, encodeAgentHeader({ changes, revision, digest, experiment }));
+    const stored = JSON.stringify([revision, digest, entry]);
+    this.fields.set(FIELD.agentChange(changes), stored);
+    const kept = this.pushOut(header.first, changes, header.bytes + Buffer.byteLength(stored), op);
+    this.fields.set(FIELD.agents, encodeAgentHeader({ changes, ...kept, revision, digest, experiment }));
+  }
+
+  /** Removes the entries that are too old, the newest never. */
+  private pushOut(from: number, last: number, all: number, { keep, keepBytes }: ChangeAgentsOp) {
+    let first = from;
+    let bytes = all;
+    while (first < last && (last - first >= keep || bytes > keepBytes)) {
+      const oldest = FIELD.agentChange(first);
+      bytes -= Buffer.byteLength(this.fields.get(oldest) ?? '');
+      this.fields.remove(oldest);
+      first += 1;
+    }
+    return { first, bytes };
   }
 }

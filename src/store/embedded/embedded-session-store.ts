@@ -2,12 +2,12 @@ import type { Clock } from '../../common/clock';
 import { nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
-import { type AgentChange, decodeAgentHeader } from '../agent-state';
+import { type AgentTrail, decodeAgentHeader } from '../agent-state';
 import { decodeCursor, encodeCursor } from '../cursor';
 import { FeedListeners } from '../feed-listeners';
 import { decodeOps, encodeOps } from '../layout/batch-codec';
 import { decodeSession, decodeStored, parseStored } from '../layout/decode-session';
-import { decodeAgentChanges, lastNumbers } from '../layout/agent-changes';
+import { decodeAgentChanges, keptNumbers, NO_TRAIL } from '../layout/agent-changes';
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
@@ -185,14 +185,14 @@ export class EmbeddedSessionStore implements SessionStore {
     return readHistoryPage(sessionId, read, header.lastSeq, agent, after, limit);
   }
 
-  async readAgentChanges(sessionId: string, limit: number): Promise<AgentChange[]> {
+  async readAgentChanges(sessionId: string): Promise<AgentTrail> {
     this.readable(sessionId);
     const header = this.database.field(sessionId, FIELD.agents);
-    if (header === undefined) return [];
-    const { changes } = decodeStored(sessionId, () => decodeAgentHeader(header));
-    const numbers = lastNumbers(changes, limit);
+    if (header === undefined) return NO_TRAIL;
+    const { first, changes } = decodeStored(sessionId, () => decodeAgentHeader(header));
+    const numbers = keptNumbers(first, changes);
     const texts = numbers.map((number) => this.database.field(sessionId, FIELD.agentChange(number)));
-    return decodeAgentChanges(sessionId, numbers, texts);
+    return { first, changes: decodeAgentChanges(sessionId, numbers, texts) };
   }
 
   async end(sessionId: string): Promise<void> {

@@ -1,11 +1,12 @@
 import type { JsonValue } from '../../common/json';
-import type { AgentChange } from '../agent-state';
+import type { AgentChange, AgentTrail } from '../agent-state';
 import { corrupt, parseStored } from './decode-session';
 
-/** Numbers of the last entries of an audit trail that has come to `changes`, oldest first. */
-export function lastNumbers(changes: number, limit: number): number[] {
-  const count = Math.min(changes, limit);
-  return Array.from({ length: count }, (_, index) => changes - count + 1 + index);
+export const NO_TRAIL: AgentTrail = { first: 1, changes: [] };
+
+/** Numbers of the kept entries of an audit trail that has come to `changes`, oldest first. */
+export function keptNumbers(first: number, changes: number): number[] {
+  return Array.from({ length: Math.max(changes - first + 1, 0) }, (_, index) => first + index);
 }
 
 /** The entries among what is stored under these numbers. @throws ParleyError `session_corrupt` */

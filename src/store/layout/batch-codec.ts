@@ -27,7 +27,7 @@ import { FIELD } from './fields';
  *   T<seq>    content, epoch                        truncate (with an epoch)
  *   g<agent as JSON text>                           setActiveAgent
  *   l<stage>  `figures counter [at] seconds[,run[,meta]]`  recordLatency (positions of two fields to read)
- *   x<after>  keep, digest, experiment, entry, n, n times: name, value or nothing  changeAgents
+ *   x<after>  keep, keepBytes, digest, experiment, entry, n, n times: name, value or nothing  changeAgents
  *
  * Contents, values and outputs are JSON texts, in which U+001F can only stand escaped; names can't hold it.
  */
@@ -107,9 +107,17 @@ function encodeInterruption({ value, cause, spoken }: OpOf<'setInterrupted'>): s
   return `u${spoken?.seq ?? ''}${END}${heard}${END}${cause === undefined ? '' : JSON.stringify(cause)}${END}`;
 }
 
-function encodeAgents({ after, keep, digest, experiment, entry, records }: ChangeAgentsOp): string {
+function encodeAgents({ after, keep, keepBytes, digest, experiment, entry, records }: ChangeAgentsOp): string {
   const names = Object.keys(records);
-  const head = [`x${after}`, keep, digest, encodeExperiment(experiment), JSON.stringify(entry), names.length];
+  const head = [
+    `x${after}`,
+    keep,
+    keepBytes,
+    digest,
+    encodeExperiment(experiment),
+    JSON.stringify(entry),
+    names.length,
+  ];
   let text = head.join(END) + END;
   for (const record of names) {
     const value = records[record];
@@ -216,6 +224,7 @@ function decodeSlots(count: number, next: () => string, json: () => JsonValue): 
 
 function decodeAgents(after: number, next: () => string, json: () => JsonValue): Op {
   const keep = Number(next());
+  const keepBytes = Number(next());
   const digest = next();
   const experiment = experimentOf(json() as StoredExperiment);
   const entry = json() as JsonObject;
@@ -225,5 +234,14 @@ function decodeAgents(after: number, next: () => string, json: () => JsonValue):
     const text = next();
     records.push([record, text === '' ? null : (JSON.parse(text) as JsonValue)]);
   }
-  return { op: 'changeAgents', after, keep, digest, experiment, entry, records: Object.fromEntries(records) };
+  return {
+    op: 'changeAgents',
+    after,
+    keep,
+    keepBytes,
+    digest,
+    experiment,
+    entry,
+    records: Object.fromEntries(records),
+  };
 }

@@ -233,7 +233,8 @@ class SessionDecoder {
       throw corrupt(this.sessionId, `no header of layout version ${LAYOUT_VERSION}, which this release reads`);
     Object.assign(this.state, header, { expiresAt: header.updatedAt + header.ttlSeconds });
     if (this.agentHeader === undefined) return;
-    this.state.agents = { ...decodeAgentHeader(this.agentHeader), records: this.agentRecords };
+    const { changes, revision, digest, experiment } = decodeAgentHeader(this.agentHeader);
+    this.state.agents = { changes, revision, digest, experiment, records: this.agentRecords };
   }
 }
 

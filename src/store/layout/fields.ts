@@ -23,7 +23,7 @@ export const FIELD = {
   stageRecent: (index: number, stage: string) => `lr:${index}:${stage}`,
   /** A run of samples of an older service; the number keeps the order of the runs. */
   run: (index: number, id: string) => `lg:${index}:${id}`,
-  /** `changes digest revision,experiment` of the session's agents. */
+  /** `changes first bytes digest revision,experiment` of the session's agents. */
   agents: 'ah',
   /** `[revision, value]` of one record, such as one override. */
   agentRecord: (name: string) => `a:${name}`,

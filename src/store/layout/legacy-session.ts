@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
-import { encodeAgentHeader, LEGACY_REGISTRY, NO_AGENTS } from '../agent-state';
+import { encodeAgentHeader, LEGACY_REGISTRY, NO_AGENT_HEADER, NO_AGENTS } from '../agent-state';
 import { INTERRUPTED_KEY, MESSAGE_ROLES, type Role } from '../ops';
 import { RECENT_SAMPLES } from '../session-store';
 import { emptyState, type Message, type SessionState, type StageStats } from '../session-state';
@@ -209,7 +209,7 @@ function encodeConverted(state: SessionState, defaultTtlSeconds: number, now: nu
     }
   }
   for (const [stage, stats] of state.latency) putStage(put, json, stage, stats);
-  if (state.agents.records.size > 0) put(FIELD.agents, encodeAgentHeader(state.agents));
+  if (state.agents.records.size > 0) put(FIELD.agents, encodeAgentHeader(NO_AGENT_HEADER));
   for (const [name, { revision, value }] of state.agents.records) json(FIELD.agentRecord(name), [revision, value]);
   state.runs.forEach(({ id, ...run }, index) => json(FIELD.run(index, id), run));
   return fields;

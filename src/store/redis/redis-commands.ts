@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
+import { KeyedQueue } from '../../common/keyed-queue';
 import { ParleyError } from '../../common/parley-error';
-import { KeyedQueue } from './keyed-queue';
 import { fromRedisError } from './redis-errors';
 import { checkRedisServer, type ServerCheck } from './redis-server-check';
 import { APPLY_BATCH } from './session-script';

@@ -7,12 +7,12 @@ import type { ErrorCode } from '../../common/error-catalogue';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { type EncodedBatch, encodeOps } from '../layout/batch-codec';
 import { corrupt, decodeSession, decodeStored, parseStored } from '../layout/decode-session';
-import { decodeAgentChanges, lastNumbers } from '../layout/agent-changes';
+import { decodeAgentChanges, keptNumbers, NO_TRAIL } from '../layout/agent-changes';
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
-import { type AgentChange, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
+import { type AgentTrail, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
 import { ACTIVE_AGENT_KEY } from '../ops';
 import { agentName, type InEffect, type SessionState } from '../session-state';
 import {
@@ -144,17 +144,17 @@ export class RedisSessionStore implements SessionStore {
     return readHistoryPage(sessionId, read, found.header.lastSeq, agent, after, limit);
   }
 
-  async readAgentChanges(sessionId: string, limit: number): Promise<AgentChange[]> {
+  async readAgentChanges(sessionId: string): Promise<AgentTrail> {
     const found = await this.readFields(sessionId, [FIELD.agents]);
     const header = found?.values[0];
-    if (header == null) return [];
-    const { changes } = decodeStored(sessionId, () => decodeAgentHeader(header));
-    const numbers = lastNumbers(changes, limit);
-    if (numbers.length === 0) return [];
+    if (header == null) return NO_TRAIL;
+    const { first, changes } = decodeStored(sessionId, () => decodeAgentHeader(header));
+    const numbers = keptNumbers(first, changes);
+    if (numbers.length === 0) return NO_TRAIL;
     const texts = await this.commands.send(sessionId, (redis) =>
       redis.hmget(this.key(sessionId), ...numbers.map(FIELD.agentChange)),
     );
-    return decodeAgentChanges(sessionId, numbers, texts);
+    return { first, changes: decodeAgentChanges(sessionId, numbers, texts) };
   }
 
   /** The header and some fields of an existing session; undefined for one that an older service wrote. */

@@ -186,8 +186,7 @@ function cut(
   const meta = new Map(Object.entries(message.meta ?? {}));
   const earlier = meta.get('generated');
   const generated = typeof earlier === 'string' ? earlier : message.content;
-  const content =
-    typeof heard === 'string' ? heard : heard(generated);
+  const content = typeof heard === 'string' ? heard : heard(generated);
   meta.set('generated', generated).delete('interrupted');
   if (interruption) meta.set('interrupted', { ...interruption, offset: content.length });
   return { ...message, content, meta: Object.fromEntries(meta) };

@@ -155,6 +155,7 @@ const changeAgents = fc
     entry: objectOf,
     digest: fc.constantFrom('00ff', 'abcdef0123456789'),
     keep: fc.constantFrom(1, 2, 200),
+    keepBytes: fc.constantFrom(1, 200, 1_000_000),
     experiment: fc.option(fc.record({ id: textOf, variant: textOf })),
   })
   .map((members): Op => ({ op: 'changeAgents', ...members }));

@@ -101,7 +101,7 @@ end
 -- What of the header of the agents is in effect for a sample, `,revision,experiment]`; nil without a change.
 local agents_effect
 if values[3] then
-  local changes, effect = match(values[3], '^(%d+) %S+ (%d+,.+)$')
+  local changes, effect = match(values[3], '^(%d+) %d+ %d+ %S+ (%d+,.+)$')
   if not changes then return CORRUPT end
   if changes ~= '0' then agents_effect = ',' .. effect .. ']' end
 end
@@ -264,9 +264,10 @@ local function rare_operation(code, name)
     set_history(prompt, '[' .. now .. ',' .. content .. ']')
   end
 
-  -- One more change of the agents, if nobody has come before; its entry pushes out the one that is too old.
-  local function change_agents(expected, keep, digest, experiment, entry)
-    local changes = tonumber(values[3] and match(values[3], '^%d+') or 0)
+  -- One more change of the agents, if nobody has come before; its entry pushes out those that are too old.
+  local function change_agents(expected, keep, keep_bytes, digest, experiment, entry)
+    local changes, first, bytes = match(values[3] or '0 1 0', '^(%d+) (%d+) (%d+)')
+    changes, first, bytes = tonumber(changes), tonumber(first), tonumber(bytes)
     if changes ~= expected then return AGENTS_CHANGED end
     local made = revision + 1
     for _ = 1, tonumber(next_part()) do
@@ -274,10 +275,17 @@ local function rare_operation(code, name)
       writes[record] = value ~= '' and '[' .. made .. ',' .. value .. ']' or false
     end
     changes = changes + 1
-    writes[format('e:%d', changes)] = '[' .. made .. ',"' .. digest .. '",' .. entry .. ']'
-    if changes > keep then writes[format('e:%d', changes - keep)] = false end
+    local stored = '[' .. made .. ',"' .. digest .. '",' .. entry .. ']'
+    writes[format('e:%d', changes)] = stored
+    bytes = bytes + #stored
+    while first < changes and (changes - first >= keep or bytes > keep_bytes) do
+      local oldest = format('e:%d', first)
+      bytes = bytes - #(get(oldest) or '')
+      writes[oldest] = false
+      first = first + 1
+    end
     local effect = format('%d,%s', made, experiment)
-    values[3] = format('%d %s %s', changes, digest, effect)
+    values[3] = format('%d %d %d %s %s', changes, first, bytes, digest, effect)
     writes['ah'], agents_effect = values[3], ',' .. effect .. ']'
   end
 
@@ -321,8 +329,9 @@ local function rare_operation(code, name)
   elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
     if not get('y:' .. name) then set_history('y:' .. name, tostring(last_seq)) end
   elseif code == 120 then -- x: changeAgents
-    local keep, digest, experiment, entry = next_part(), next_part(), next_part(), next_part()
-    return change_agents(tonumber(name), tonumber(keep), digest, experiment, entry)
+    local keep, keep_bytes = tonumber(next_part()), tonumber(next_part())
+    local digest, experiment, entry = next_part(), next_part(), next_part()
+    return change_agents(tonumber(name), keep, keep_bytes, digest, experiment, entry)
   else
     return redis.error_reply('PARLEY unknown operation code')
   end
