@@ -8,6 +8,7 @@ import { exponentialBackoff, MemoModule } from './memo';
 import { SessionLoaderModule } from './session-loader';
 import { SessionAgentsModule } from './session-agents';
 import { SessionsModule } from './sessions/sessions.module';
+import { TelemetryModule } from './telemetry/telemetry.module';
 import { StoreModule } from './store/store.module';
 
 /** The modules of the service, and how each gets its part of the configuration. */
@@ -20,6 +21,7 @@ export class AppModule {
         ConfigurationModule.register(variables),
         ClockModule,
         MetricsModule,
+        TelemetryModule,
         StoreModule,
         MemoModule.registerAsync({
           inject: [PARLEY_CONFIG],

@@ -30,6 +30,17 @@ function RedisUrl(): PropertyDecorator {
   });
 }
 
+/** An address that parses. */
+function OtlpEndpoint(): PropertyDecorator {
+  return ValidateBy({
+    name: 'otlpEndpoint',
+    validator: {
+      validate: (value) => typeof value === 'string' && /^https?:\/\/[^\s/]/.test(value) && URL.canParse(value),
+      defaultMessage: () => 'the URL of an OTLP endpoint, such as http://localhost:4318',
+    },
+  });
+}
+
 const MINUTE_MS = 60_000;
 const BUDGETS = /^[^=,\s]+=\d+(?:\.\d+)?(?:,[^=,\s]+=\d+(?:\.\d+)?)*$/;
 const GIBIBYTE = 1024 ** 3;
@@ -121,7 +132,7 @@ export class Environment {
   LATENCY_BUDGETS?: string;
 
   @IsOptional()
-  @Matches(/^https?:\/\/[^\s/]/, { message: 'the URL of an OTLP endpoint' })
+  @OtlpEndpoint()
   OTEL_EXPORTER_OTLP_ENDPOINT?: string;
 
   @Matches(/\S/, { message: 'a name' })

@@ -143,8 +143,10 @@ describe('close', () => {
     });
 
     it('tells what was lost, once', async () => {
+      harness.store.writes.hold();
       say(memo, 'one');
       await harness.other.end(sessionId);
+      harness.store.writes.open();
       expect(harness.failures).toEqual(['session_ended']);
       expect(await codeOf(memo.persist())).toBe('session_ended');
       expect(await codeOf(memo.close())).toBe('session_ended');
@@ -169,7 +171,8 @@ describe('close', () => {
       (await harness.store.writes.next()).fail();
       expect(await codeOf(closed)).toBe('store_unavailable');
       await harness.other.end(sessionId);
-      await idle();
+      harness.store.writes.open();
+      for (let turn = 0; turn < 100 && memo.hasUnwritten; turn += 1) await idle();
       expect(harness.closings).toBe(1);
       expect(harness.store.watchers).toBe(0);
       expect(memo.hasUnwritten).toBe(false);

@@ -3,6 +3,7 @@ import type { JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import { INTERRUPTED_KEY, type Op } from '../store/ops';
 import type { SessionStore } from '../store/session-store';
+import { ExpiryWatch } from './expiry-watch';
 import type { MemoryBudget } from './memory-budget';
 import { prepareOp } from './prepare-op';
 import { SessionMemory } from './session-memory';
@@ -42,6 +43,7 @@ export interface WaitOptions {
  */
 export class MemoManager extends SessionMemory {
   private readonly writer: WriteBehind;
+  private readonly expiry: ExpiryWatch;
   private batches = 0;
   private refusal: ParleyError | undefined;
   /** Why changes were lost, where any were. */
@@ -68,12 +70,19 @@ export class MemoManager extends SessionMemory {
       environment.budget,
       environment.backoff,
     );
+    this.expiry = new ExpiryWatch({
+      expiresAt: () => view.state.expiresAt,
+      nowSeconds: () => nowSeconds(environment.clock),
+      onNear: () => this.persistBackground(),
+      onDue: () => void mirror.catchUp(),
+    });
   }
 
   /** Restores a session: all of it, ready to persist itself. @throws as {@link SessionStore.load} */
   static async restore(sessionId: string, environment: MemoEnvironment): Promise<MemoManager> {
     const { mirror, view } = await SessionMirror.follow(sessionId, environment.store);
     const memo = new MemoManager(sessionId, environment, mirror, view);
+    mirror.whenEnding(() => (memo.hasUnwritten ? memo.persist() : Promise.resolve()));
     mirror.whenEnded((reason) => memo.endSession(reason));
     return memo;
   }
@@ -205,11 +214,13 @@ export class MemoManager extends SessionMemory {
   }
 
   private die(error: ParleyError): void {
+    this.expiry.stop();
     if (!this.closing) this.refusal = error;
     this.environment.onDead();
   }
 
   private finish(): Promise<void> {
+    this.expiry.stop();
     this.finished ??= this.mirror.stop().finally(() => this.environment.onClosed());
     return this.finished;
   }

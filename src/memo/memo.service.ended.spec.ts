@@ -27,8 +27,10 @@ describe('MemoService and a session that ends while its memo is live', () => {
 
   it('tells the last user that changes were lost', async () => {
     const memo = await service.restore(sessionId);
+    harness.memos.store.writes.hold();
     say(memo, 'one');
     await harness.memos.other.end(sessionId);
+    harness.memos.store.writes.open();
     expect(await codeOf(service.release(memo))).toBe('session_ended');
     expect(harness.log).toMatchObject([{ sessionId, code: 'session_ended' }]);
     expect(service.pendingBytes).toBe(0);

@@ -28,6 +28,7 @@ export class SessionMirror {
   private ended = false;
   private endedListener: ((reason?: ParleyError) => void) | undefined;
   private endReason: ParleyError | undefined;
+  private endingListener: (() => Promise<void>) | undefined;
   /** The last read that has begun, and the one that begins when that has ended. */
   private reading: Promise<void> | undefined;
   private nextRead: Promise<void> | undefined;
@@ -63,6 +64,16 @@ export class SessionMirror {
     if (this.ended) listener(this.endReason);
   }
 
+  /** The session is about to be ended by somebody: the last chance to write. */
+  private async onEnding(): Promise<void> {
+    await this.endingListener?.();
+  }
+
+  /** Calls the listener where somebody is about to end the session, who waits for what it gives. */
+  whenEnding(listener: () => Promise<void>): void {
+    this.endingListener = listener;
+  }
+
   private onEnded(reason?: ParleyError): void {
     if (this.ended) return;
     this.ended = true;
@@ -82,6 +93,7 @@ export class SessionMirror {
   receive(event: FeedEvent): void {
     if (event.kind === 'ended') this.onEnded();
     else if (event.kind === 'gap') void this.catchUp();
+    else if (event.kind === 'ending') event.wait(this.onEnding());
     else this.receiveChange(event);
   }
 
@@ -135,7 +147,7 @@ export class SessionMirror {
   }
 
   /** Reads the session where something is known to be missing or the store has another revision. Never rejects. */
-  private async catchUp(isMissing = this.early.size > 0): Promise<void> {
+  async catchUp(isMissing = this.early.size > 0): Promise<void> {
     try {
       if (isMissing || (await this.hasChanges())) await this.refresh();
     } catch (error) {

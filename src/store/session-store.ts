@@ -34,10 +34,15 @@ export interface Change {
 }
 
 /**
- * `ended`: the session is gone. `gap`: notifications may have been lost (a reconnect); whoever listens should
+ * `ending`: the session is about to be ended; who has something to write gives its promise to `wait`, and is waited for
+ * a moment. `ended`: the session is gone. `gap`: notifications may have been lost (a reconnect); whoever listens should
  * compare revisions.
  */
-export type FeedEvent = Change | { readonly kind: 'ended' } | { readonly kind: 'gap' };
+export type FeedEvent =
+  | Change
+  | { readonly kind: 'ending'; wait(work: Promise<unknown>): void }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'gap' };
 export type FeedListener = (event: FeedEvent) => void;
 
 export interface SessionSummary {
@@ -96,7 +101,10 @@ export interface SessionStore {
   readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
   /** The audit trail of the session's agents, as far as it is kept. */
   readAgentChanges(sessionId: string): Promise<AgentTrail>;
-  /** Ends a session: its data is gone when this resolves, and every watcher is told. */
+  /**
+   * Ends a session: its data is gone when this resolves, and every watcher is told. Watchers in all processes are told
+   * before (`ending`), so that they can write what is pending; they are waited for a second at most.
+   */
   end(sessionId: string): Promise<void>;
   list(limit: number, cursor?: string): Promise<SessionPage>;
   /** Calls the listener for every batch applied from now on, by whomever, until the returned function is called. */

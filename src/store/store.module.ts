@@ -20,6 +20,10 @@ interface OpenStore {
 
 const OPEN_STORE = Symbol('OPEN_STORE');
 
+/** Where a module offers it, it puts something between the store and all who call it, such as traces (src/telemetry). */
+export const STORE_WRAPPER = Symbol('STORE_WRAPPER');
+export type StoreWrapper = (store: SessionStore) => SessionStore;
+
 async function openStore(config: ParleyConfig, redis: RedisService, clock: Clock): Promise<OpenStore> {
   if (config.store.kind === 'redis') return openRedisStore(config.store, config.sessionTtlSeconds, redis, clock);
   const { folder } = config.store;
@@ -63,9 +67,14 @@ class StoreCloser implements OnApplicationShutdown {
     { provide: OPEN_STORE, inject: [PARLEY_CONFIG, RedisService, CLOCK], useFactory: openStore },
     {
       provide: SESSION_STORE,
-      inject: [OPEN_STORE, CLOCK, Registry, AppliedBatches],
-      useFactory: ({ store }: OpenStore, clock: Clock, registry: Registry, applied: AppliedBatches) =>
-        new InstrumentedSessionStore(store, clock, registry, applied),
+      inject: [OPEN_STORE, CLOCK, Registry, AppliedBatches, { token: STORE_WRAPPER, optional: true }],
+      useFactory: (
+        { store }: OpenStore,
+        clock: Clock,
+        registry: Registry,
+        applied: AppliedBatches,
+        wrap: StoreWrapper | undefined,
+      ) => new InstrumentedSessionStore(wrap ? wrap(store) : store, clock, registry, applied),
     },
     { provide: SHARED_STORE, inject: [OPEN_STORE], useFactory: ({ shared }: OpenStore) => shared },
     StoreCloser,

@@ -886,7 +886,7 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         const leaves = await follow(id);
         await leaves.stop();
         await store.end(id);
-        expect(await stays.until(1)).toEqual([{ kind: 'ended' }]);
+        expect((await stays.until(2)).map(({ kind }) => kind)).toEqual(['ending', 'ended']);
         expect(leaves.events).toEqual([]);
         await stays.stop();
       });

@@ -46,14 +46,14 @@ describe('an expired session in the embedded store', () => {
     await create('stays', 600);
     clock.advance(60);
     for (const call of [
-      store.load('s'),
-      store.readRevision('s'),
-      store.readContext('s', 'k'),
-      store.readHistory('s', 'a', -1, 1),
-      store.apply('s', { id: 'late', ops }),
-      store.end('s'),
+      () => store.load('s'),
+      () => store.readRevision('s'),
+      () => store.readContext('s', 'k'),
+      () => store.readHistory('s', 'a', -1, 1),
+      () => store.apply('s', { id: 'late', ops }),
+      () => store.end('s'),
     ]) {
-      expect(await codeOf(call)).toBe('session_not_found');
+      expect(await codeOf(call())).toBe('session_not_found');
     }
     expect(await listed()).toEqual(['stays']);
   });

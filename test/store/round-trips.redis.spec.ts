@@ -46,7 +46,7 @@ describe('calls of the store in commands of Redis', () => {
     return seen.slice(0, -1);
   };
 
-  it('an opening, a batch, a repeated batch, a refused one and an end are one command each', async () => {
+  it('an opening, a batch, a repeated batch and a refused one are one command each', async () => {
     const id = await open();
     const once = batch(say('1'), { op: 'recordLatency', stage: 'stt', seconds: 1 });
     const missing = batch({ op: 'truncate', seq: 999, content: '' });
@@ -54,7 +54,6 @@ describe('calls of the store in commands of Redis', () => {
     expect(await commandsOf(() => own.store.apply(id, once))).toEqual(['evalsha']);
     expect(await commandsOf(() => own.store.apply(id, once))).toEqual(['evalsha']);
     expect(await commandsOf(() => own.store.apply(id, missing).catch(() => undefined))).toEqual(['evalsha']);
-    expect(await commandsOf(() => own.store.end(id))).toEqual(['evalsha']);
   });
 
   it('a load, a revision and a context value are one command each, a page of history two', async () => {

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
 import { type AgentTrail, decodeAgentHeader } from '../agent-state';
 import { decodeCursor, encodeCursor } from '../cursor';
+import { endingEvent, withinGrace } from '../ending';
 import { FeedListeners } from '../feed-listeners';
 import { decodeOps, encodeOps } from '../layout/batch-codec';
 import { decodeSession, decodeStored, parseStored } from '../layout/decode-session';
@@ -196,6 +197,10 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   async end(sessionId: string): Promise<void> {
+    this.readable(sessionId);
+    const ending = endingEvent();
+    this.listeners.emit(sessionId, ending.event);
+    await withinGrace(ending.settled());
     this.checkOpen();
     const now = nowSeconds(this.clock);
     await this.database.transaction(() => {

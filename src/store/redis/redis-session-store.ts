@@ -63,7 +63,9 @@ export class RedisSessionStore implements SessionStore {
   ) {
     this.description = `redis (${options.address})`;
     this.scan = new SessionScan(commands, options.keyPrefix, (sessionId) => this.summary(sessionId));
-    this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, (error) => {
+    const publish = (sessionId: string, message: string) =>
+      commands.send(sessionId, (redis) => redis.publish(this.key(sessionId), message));
+    this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, publish, (error) => {
       this.logger.warn(`change feed: ${fromRedisError(error).message}`);
     });
   }
@@ -173,6 +175,10 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async end(sessionId: string): Promise<void> {
+    await this.readRevision(sessionId);
+    await this.feed.announceEnd(sessionId).catch((error: unknown) => {
+      throw fromRedisError(error, sessionId);
+    });
     const nothing = { text: '', reads: [] };
     const args = this.scriptArgs('E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
     const reply = await this.commands.sendInTurn(sessionId, (redis) => runScript(redis, this.key(sessionId), args));

@@ -20,7 +20,9 @@ export class RedisSharedStore implements SharedStore {
     feedConnection: Redis,
     private readonly keyPrefix: string,
   ) {
-    this.feed = new RedisChangeFeed(feedConnection, keyPrefix, (error) => {
+    const publish = (key: string, message: string) =>
+      commands.sendShared(key, (redis) => redis.publish(keyPrefix + key, message));
+    this.feed = new RedisChangeFeed(feedConnection, keyPrefix, publish, (error) => {
       this.logger.warn(`change feed: ${fromRedisError(error).message}`);
     });
   }
