@@ -3,7 +3,7 @@ import { readConfig } from '../../src/config/parley-config';
 import type { Agent } from '../../src/session-agents/agent';
 import type { BaseAgents } from '../../src/session-agents/base/base-agents';
 import { readBaseAgents } from '../../src/session-agents/base/read-base-agents';
-import { LIMITS } from '../../src/session-agents/changes/agent-limits';
+import { LIMITS } from '../../src/session-agents/agent-limits';
 import { PromptRenderer } from '../../src/session-agents/prompts/prompt-renderer';
 import { type ProfileContext, type ProfileProvider, SessionLoader } from '../../src/session-loader';
 import { readProfilesFile } from '../../src/session-loader/profiles-file';
