@@ -1,5 +1,5 @@
 // The layers of ARCHITECTURE.md. Each may import only from those below it.
-const FEATURES = 'memo|session-loader|latency|session-agents|sessions';
+const FEATURES = 'memo|session-loader|latency|session-agents|sessions|redaction|transcripts|archive|live';
 const SPEC = '\\.spec\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -27,7 +27,7 @@ module.exports = {
     {
       name: 'features-know-no-delivery',
       severity: 'error',
-      from: { path: `^src/(${FEATURES}|orchestration)/`, pathNot: '^src/[^/]+/api/|\\.module\\.ts$' },
+      from: { path: `^src/(${FEATURES}|orchestration)/`, pathNot: '^src/[^/]+/(api/|index\\.ts$)|\\.module\\.ts$' },
       to: { path: '^src/(api/|[^/]+/api/)' },
     },
     {

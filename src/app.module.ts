@@ -1,13 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ApiModule } from './api/api.module';
+import { ArchiveModule } from './archive';
 import { ClockModule } from './common/clock.module';
 import { MetricsModule } from './common/metrics/metrics.module';
 import { ConfigurationModule, type EnvironmentVariables } from './config/configuration.module';
 import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
+import { LatencyModule } from './latency';
+import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
+import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
 import { SessionAgentsModule } from './session-agents';
-import { SessionsModule } from './sessions/sessions.module';
+import { SessionsModule } from './sessions';
+import { TranscriptsModule } from './transcripts';
 import { TelemetryModule } from './telemetry/telemetry.module';
 import { StoreModule } from './store/store.module';
 
@@ -38,8 +43,13 @@ export class AppModule {
             mockEnabled: profiles.mockEnabled,
           }),
         }),
+        LatencyModule,
+        RedactionModule,
+        TranscriptsModule,
+        ArchiveModule,
         SessionAgentsModule,
         SessionsModule,
+        LiveModule,
         ApiModule,
       ],
     };

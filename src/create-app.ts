@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { serveOpenApi } from './api/docs/openapi';
 import { createHttpAdapter, prepareHttp } from './api/http-server';
 import { AppModule } from './app.module';
+import { serveLive } from './live/api/live-adapter';
 import { createLogger } from './common/logging/structured-logger';
 import type { EnvironmentVariables } from './config/configuration.module';
 import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
@@ -28,6 +29,7 @@ export async function createApp(
   app.useLogger(createLogger(config.logLevel));
   app.flushLogs();
   prepareHttp(app, config);
+  serveLive(app);
   serveOpenApi(app);
   return app;
 }

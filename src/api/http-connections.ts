@@ -29,6 +29,11 @@ export class HttpConnections implements BeforeApplicationShutdown {
     });
   }
 
+  /** It carries another protocol from now on: who took it over ends it. */
+  release(socket: Socket): void {
+    this.open.delete(socket);
+  }
+
   /** Doesn't wait: what else has to be done before the end goes on meanwhile. */
   beforeApplicationShutdown(): void {
     this.stopping = true;

@@ -118,7 +118,7 @@ export class Environment {
   TEMPLATE_MAX_CHARACTERS: number = 64 * 1024;
 
   @WholeNumber(1, MINUTE_MS)
-  TEMPLATE_RENDER_TIMEOUT_MS: number = 100;
+  TEMPLATE_RENDER_TIMEOUT_MS: number = 500;
 
   @WholeNumber(1000, 100_000_000)
   TEMPLATE_MEMORY_LIMIT: number = 1_000_000;

@@ -34,7 +34,7 @@ describe('the configuration', () => {
       },
       archiveFolder: undefined,
       redaction: { enabled: true, file: undefined, beforeStorage: false },
-      templates: { maxCharacters: 65_536, renderTimeoutMs: 100, memoryLimit: 1_000_000 },
+      templates: { maxCharacters: 65_536, renderTimeoutMs: 500, memoryLimit: 1_000_000 },
       memo: { pendingMaxBytes: 64 * 1024 * 1024, sessionPendingMaxBytes: 4 * 1024 * 1024 },
       profiles: { file: './config/profiles/customers.yaml', mockEnabled: true },
       apiKeys: [],

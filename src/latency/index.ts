@@ -1,1 +1,13 @@
-export { type StageSummary, summarizeStage } from './stage-summary';
+export { BoundedNames, OTHER_NAMES } from './bounded-names';
+export { addBuckets, bucketCounter, type Buckets, parseBucketCounter } from './bucket-counters';
+export { type BudgetBreach, budgetBreaches, LatencyBudgets } from './budgets';
+export { FleetLatency, type FleetMinute, type FleetSummary } from './fleet-latency';
+export { IGNORED_REASONS, type IgnoredReason, IgnoredSamples } from './ignored-samples';
+export { LatencyModule } from './latency.module';
+export { mergeLatency, mergeStats } from './merge-stats';
+export { MAX_RUN_SAMPLES, MAX_RUNS, type RunSample, type RunSummary, summarizeRuns } from './run-summary';
+export { type BudgetedSummary, ServiceLatency, type ServiceSummary } from './service-latency';
+export { byStage, type StageSummary, summarizeBuckets, summarizeStage } from './stage-summary';
+export { type IteratorStages, type LatencySink, StageTimer } from './stage-timer';
+export { StageTimers } from './stage-timers';
+export { STAGE_NAMES, type StageClock, type StageName, STAGES } from './stages';

@@ -2,6 +2,7 @@ import { type Clock, nowSeconds } from '../common/clock';
 import type { JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import { INTERRUPTED_KEY, type Op } from '../store/ops';
+import type { OperationFilter } from '../store/operation-filter';
 import type { SessionStore } from '../store/session-store';
 import { ExpiryWatch } from './expiry-watch';
 import type { MemoryBudget } from './memory-budget';
@@ -17,6 +18,8 @@ export interface MemoEnvironment {
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly budget: MemoryBudget;
+  /** What may be stored of an operation; all of it where there is none. */
+  readonly filter?: OperationFilter;
   readonly backoff: Backoff;
   /** A name that no other memo of any process has, for batch ids: up to 100 characters of `A-Z a-z 0-9`. */
   readonly writerName: string;
@@ -90,7 +93,8 @@ export class MemoManager extends SessionMemory {
   protected override mutate(candidate: Op): void {
     if (this.refusal) throw this.refusal;
     const at = nowSeconds(this.environment.clock);
-    const prepared = prepareOp(timed(candidate, at));
+    const [filtered] = this.environment.filter?.([candidate]) ?? [candidate];
+    const prepared = prepareOp(timed(filtered ?? candidate, at));
     this.writer.add(prepared, this.environment.clock.monotonicMs());
     this.mirror.lay(prepared.op, at);
   }

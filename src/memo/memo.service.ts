@@ -6,6 +6,7 @@ import type { ErrorCode } from '../common/error-catalogue';
 import { ParleyError } from '../common/parley-error';
 import { parseOps } from '../store/op-validation';
 import type { Op } from '../store/ops';
+import { OPERATION_FILTER, type OperationFilter } from '../store/operation-filter';
 import { SESSION_OPENING, type SessionOpening } from '../store/session-opening';
 import { SESSION_STORE, type SessionStore } from '../store/session-store';
 import { MEMO_OPTIONS, type MemoOptions } from './memo-options';
@@ -39,6 +40,7 @@ export class MemoService implements BeforeApplicationShutdown {
     @Inject(MEMO_OPTIONS) private readonly options: MemoOptions,
     private readonly monitor: PersistMonitor,
     @Optional() @Inject(SESSION_OPENING) private readonly opening?: SessionOpening,
+    @Optional() @Inject(OPERATION_FILTER) private readonly filter: OperationFilter = (ops) => ops,
   ) {
     this.budget = new MemoryBudget(options.pendingMaxBytes);
   }
@@ -55,7 +57,7 @@ export class MemoService implements BeforeApplicationShutdown {
   /** Opens a new session and its memo. @throws as {@link SessionStore.create} */
   async open(sessionId: string, ttlSeconds: number, ops: readonly Op[] = []): Promise<MemoManager> {
     this.refuseWhenStopping();
-    const given = ops.length > 0 ? parseOps(ops) : [];
+    const given = ops.length > 0 ? this.filter(parseOps(ops)) : [];
     const batch = { id: `${this.nextWriterName()}.open`, ops: [...given, ...(this.opening?.opsFor(sessionId) ?? [])] };
     const before = this.live.get(sessionId)?.loaded;
     await this.store.create(sessionId, ttlSeconds, batch);
@@ -157,6 +159,7 @@ export class MemoService implements BeforeApplicationShutdown {
     return {
       store: this.store,
       clock: this.clock,
+      filter: this.filter,
       budget: new MemoryBudget(this.options.sessionPendingMaxBytes, this.budget),
       backoff: this.options.backoff,
       writerName: this.nextWriterName(),

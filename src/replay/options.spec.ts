@@ -21,12 +21,14 @@ describe('parseOptions', () => {
       speed: 0,
       seed: 1,
       key: undefined,
+      live: false,
       keep: false,
     });
   });
 
   it('reads every option', () => {
-    const args = '--url http://host:3000/parley/ --calls 5 --concurrency 2 --speed 2.5 --seed 0 --key secret --keep f';
+    const args =
+      '--url http://host:3000/parley/ --calls 5 --concurrency 2 --speed 2.5 --seed 0 --key secret --live --keep f';
     expect(parseOptions(args.split(' '), {})).toEqual({
       file: 'f',
       url: 'http://host:3000/parley',
@@ -35,6 +37,7 @@ describe('parseOptions', () => {
       speed: 2.5,
       seed: 0,
       key: 'secret',
+      live: true,
       keep: true,
     });
   });

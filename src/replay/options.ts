@@ -15,13 +15,15 @@ export interface ReplayOptions {
   /** Of everything that is simulated. */
   readonly seed: number;
   readonly key: string | undefined;
+  /** Writes the turns over the live channel. */
+  readonly live: boolean;
   /** Leaves the sessions in the service. */
   readonly keep: boolean;
 }
 
 export const USAGE = `Usage: npm run replay -- FILE [options]
 
-Plays conversations through the service over HTTP, reads every session back and compares it with what was played.
+Plays conversations through the service, reads every session back and compares it with what was played.
 
   FILE               calls, one JSON object a line
   --url URL          the service to play against (default: one of its own; STORE and REDIS_URL choose its store)
@@ -30,6 +32,7 @@ Plays conversations through the service over HTTP, reads every session back and 
   --concurrency N    calls at the same time (default: 8)
   --speed X          X times real time (default: 0, as fast as possible)
   --seed N           of the simulated latencies and pauses (default: 1)
+  --live             over the live channel, all calls on one connection (default: over HTTP)
   --keep             leaves the sessions in the service
   --help             this text
 
@@ -54,6 +57,7 @@ export function parseOptions(args: readonly string[], environment: EnvironmentVa
     speed: speedOf(values.speed),
     seed: wholeNumber('seed', values.seed, 0, MAX_SEED),
     key: secretOf(values.key ?? environment['PARLEY_API_KEY']),
+    live: values.live,
     keep: values.keep,
   };
 }
@@ -70,6 +74,7 @@ function parsed(args: readonly string[]) {
         concurrency: { type: 'string', default: '8' },
         speed: { type: 'string', default: '0' },
         seed: { type: 'string', default: '1' },
+        live: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

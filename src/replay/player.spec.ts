@@ -1,7 +1,8 @@
 import type { Call } from './call';
 import { Player, type PlayerOptions } from './player';
-import { RequestFailed, type SessionClient } from './session-client';
+import { RequestFailed } from './session-client';
 import { scriptCall } from './turn-script';
+import type { TurnWriter } from './turn-writer';
 
 const call: Call = {
   callId: 'c',
@@ -14,9 +15,10 @@ const call: Call = {
 const script = scriptCall(call, 1);
 
 /** A service that only counts. */
-class CountingClient implements Pick<SessionClient, 'open' | 'apply'> {
+class CountingWriter implements Pick<TurnWriter, 'open' | 'apply' | 'leave'> {
   readonly applied: string[] = [];
   readonly opened: string[] = [];
+  readonly left: string[] = [];
   failsAt: string | undefined;
 
   async open(sessionId: string): Promise<number> {
@@ -29,10 +31,14 @@ class CountingClient implements Pick<SessionClient, 'open' | 'apply'> {
     this.applied.push(key);
     return { revision: this.applied.length + 1, messages: [this.applied.length] };
   }
+
+  async leave(sessionId: string): Promise<void> {
+    this.left.push(sessionId);
+  }
 }
 
 describe('Player', () => {
-  const client = () => new CountingClient();
+  const client = () => new CountingWriter();
   const options = (given: Partial<PlayerOptions> = {}): PlayerOptions => ({
     speed: 0,
     onTurn: () => undefined,
@@ -48,6 +54,7 @@ describe('Player', () => {
     const second = await player.play(script);
     expect(service.applied).toEqual(['turn-1', 'turn-2', 'turn-1', 'turn-2']);
     expect(service.opened).toEqual([first.sessionId, second.sessionId]);
+    expect(service.left).toEqual(service.opened);
     expect(first.sessionId).not.toBe(second.sessionId);
     expect(first).toMatchObject({ openedAt: 1, failure: undefined, receipts: [{ messages: [1] }, { messages: [2] }] });
     expect(turns).toHaveLength(4);
@@ -69,6 +76,7 @@ describe('Player', () => {
       failure: 'ops: 500',
       receipts: [{ revision: 2 }],
     });
+    expect(service.left).toEqual(service.opened);
   });
 
   it('stops in a pause when it is told to', async () => {

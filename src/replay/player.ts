@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newSessionId } from '../common/ids';
 import type { ReceiptAnswer } from './session-answers';
-import { RequestFailed, type SessionClient } from './session-client';
+import { RequestFailed } from './session-client';
 import type { CallScript, TurnScript } from './turn-script';
+import type { TurnWriter } from './turn-writer';
 
 export interface PlayedCall {
   readonly script: CallScript;
@@ -27,7 +28,7 @@ export interface PlayerOptions {
 /** Plays calls as a voice runtime would: a turn is written before the next one begins. */
 export class Player {
   constructor(
-    private readonly client: Pick<SessionClient, 'open' | 'apply'>,
+    private readonly writer: Pick<TurnWriter, 'open' | 'apply' | 'leave'>,
     private readonly options: PlayerOptions,
   ) {}
 
@@ -46,6 +47,8 @@ export class Player {
       if (this.options.signal.aborted) return played;
       if (!(error instanceof RequestFailed)) throw error;
       played.failure = error.message;
+    } finally {
+      await this.writer.leave(played.sessionId);
     }
     return played;
   }
@@ -53,12 +56,12 @@ export class Player {
   private async playInto(played: PlayedCall): Promise<void> {
     const { script, sessionId, receipts } = played;
     if (this.options.signal.aborted) return;
-    played.openedAt = await this.client.open(sessionId, script.context);
+    played.openedAt = await this.writer.open(sessionId, script.context);
     for (const turn of script.turns) {
       if (this.options.signal.aborted) return;
       await this.pause(turn);
       const start = performance.now();
-      receipts.push(await this.client.apply(sessionId, turn.idempotencyKey, turn.ops));
+      receipts.push(await this.writer.apply(sessionId, turn.idempotencyKey, turn.ops));
       this.options.onTurn(performance.now() - start);
     }
   }

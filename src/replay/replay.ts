@@ -5,6 +5,7 @@ import { compareSession } from './compare';
 import type { Difference } from './difference';
 import { expectationOf } from './expectation';
 import { HttpClient } from './http-client';
+import { LiveWriter } from './live-writer';
 import { parseOptions, type ReplayOptions, USAGE } from './options';
 import { remoteService, startOwnService, type TargetService } from './own-service';
 import { type PlayedCall, Player } from './player';
@@ -13,6 +14,7 @@ import { type Output, startProgress } from './progress';
 import { type ReplayResult, reportOf } from './report';
 import { RequestFailed, SessionClient } from './session-client';
 import { scriptCall, type CallScript } from './turn-script';
+import type { TurnWriter } from './turn-writer';
 import { UsageError } from './usage-error';
 
 export interface ReplayHost {
@@ -42,11 +44,14 @@ export async function runReplay(args: readonly string[], host: ReplayHost): Prom
 async function replayOn(scripts: readonly CallScript[], options: ReplayOptions, host: ReplayHost): Promise<number> {
   const service = options.url === undefined ? await startOwnService(host.environment) : remoteService(options.url);
   const http = new HttpClient(service.url, { key: options.key, connections: options.concurrency });
+  const client = new SessionClient(http);
+  const writer = options.live ? new LiveWriter(client, { url: service.url, key: options.key }) : client;
   try {
-    const result = await new Replay(new SessionClient(http), service, options, host).run(scripts);
+    const result = await new Replay(client, writer, service, options, host).run(scripts);
     if (host.signal.aborted) return say(host.errors, 'replay: stopped\n', EXIT.stopped);
     return say(host.output, reportOf(result), result.differences.length === 0 ? EXIT.same : EXIT.failed);
   } finally {
+    await writer.close();
     http.close();
     await service.close();
   }
@@ -56,6 +61,7 @@ async function replayOn(scripts: readonly CallScript[], options: ReplayOptions, 
 class Replay {
   constructor(
     private readonly client: SessionClient,
+    private readonly writer: TurnWriter,
     private readonly service: TargetService,
     private readonly options: ReplayOptions,
     private readonly host: ReplayHost,
@@ -75,7 +81,7 @@ class Replay {
       ops: played.reduce((sum, call) => sum + acknowledgedOps(call), 0),
       turnsMs,
       playedSeconds,
-      retries: this.client.retries,
+      retries: this.writer.retries,
       differences: [...differences, ...ending].flat(),
     };
   }
@@ -98,7 +104,7 @@ class Replay {
       turnsMs.push(milliseconds);
       progress.advance();
     };
-    const player = new Player(this.client, { speed: this.options.speed, onTurn, signal: this.host.signal });
+    const player = new Player(this.writer, { speed: this.options.speed, onTurn, signal: this.host.signal });
     try {
       return await this.each(scripts, (script) => player.play(script));
     } finally {

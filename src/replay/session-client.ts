@@ -1,5 +1,5 @@
 import type { JsonObject } from '../common/json';
-import type { Op } from '../store/ops';
+import type { ClientOp } from '../store/ops';
 import type { HttpClient, HttpRequest } from './http-client';
 import { DEFAULT_RETRIES, isRetryable, type RetriedAnswer, type RetryPolicy, withRetries } from './retry';
 import {
@@ -12,6 +12,7 @@ import {
   SESSION,
   type SessionAnswer,
 } from './session-answers';
+import type { TurnWriter } from './turn-writer';
 
 /** The service did not do what it was asked to, at last. Its message holds names and codes only. */
 export class RequestFailed extends Error {
@@ -33,7 +34,7 @@ const readSession = answerReader(SESSION);
 const readLatency = answerReader(LATENCY);
 
 /** The routes of a session, as a voice runtime uses them. All of its methods throw RequestFailed. */
-export class SessionClient {
+export class SessionClient implements TurnWriter {
   /** Requests that were sent again. */
   retries = 0;
   /** Whether the last request that came to an end was given up. */
@@ -59,7 +60,7 @@ export class SessionClient {
     return understood('open', answer, readOpened).revision;
   }
 
-  async apply(sessionId: string, idempotencyKey: string, ops: readonly Op[]): Promise<ReceiptAnswer> {
+  async apply(sessionId: string, idempotencyKey: string, ops: readonly ClientOp[]): Promise<ReceiptAnswer> {
     const headers = { 'idempotency-key': idempotencyKey };
     const path = `${pathOf(sessionId)}/ops`;
     return understood('ops', await this.send('ops', { method: 'POST', path, json: { ops }, headers }), readReceipt);
@@ -79,6 +80,14 @@ export class SessionClient {
   async end(sessionId: string): Promise<void> {
     const answer = await this.send('end', { method: 'DELETE', path: pathOf(sessionId) });
     if (answer.status !== 404) accepted('end', answer);
+  }
+
+  leave(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 
   /** A service that is away is asked once for each further request: waiting for it anew each time would never end. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../common/json';
-import type { Op } from '../store/ops';
+import type { ClientOp } from '../store/ops';
 import { type Call, type CallTurn, slotsOf, type ToolCall, toolCallsOf } from './call';
 import { simulateTiming, type StageSample, type TurnTiming } from './simulated-latency';
 
@@ -8,7 +8,7 @@ import { simulateTiming, type StageSample, type TurnTiming } from './simulated-l
 export interface TurnScript {
   readonly idempotencyKey: string;
   readonly waitSeconds: number;
-  readonly ops: readonly Op[];
+  readonly ops: readonly ClientOp[];
 }
 
 export interface CallScript {
@@ -41,25 +41,25 @@ export function scriptCall(call: Call, seed: number): CallScript {
   return { call, timing, context: { [REPLAY_KEY]: { callId: call.callId, seed, simulatedLatency: true } }, turns };
 }
 
-function handoff(turn: CallTurn, before: CallTurn | undefined): Op[] {
+function handoff(turn: CallTurn, before: CallTurn | undefined): ClientOp[] {
   return before?.agent === turn.agent ? [] : [{ op: 'setActiveAgent', agent: turn.agent }];
 }
 
-function say({ agent, role, text }: CallTurn): Op {
+function say({ agent, role, text }: CallTurn): ClientOp {
   return { op: 'append', agent, role, content: text };
 }
 
 /** A turn names all slots known so far; a runtime sends what is new. */
-function newSlots(slots: JsonObject, sent: Map<string, JsonValue>): Op[] {
+function newSlots(slots: JsonObject, sent: Map<string, JsonValue>): ClientOp[] {
   const changed = Object.entries(slots).filter(([name, value]) => !isDeepStrictEqual(sent.get(name), value));
   for (const [name, value] of changed) sent.set(name, value);
   return changed.length === 0 ? [] : [{ op: 'setSlots', slots: Object.fromEntries(changed) }];
 }
 
-function toolOutputs(calls: readonly ToolCall[]): Op[] {
+function toolOutputs(calls: readonly ToolCall[]): ClientOp[] {
   return calls.map(({ tool, results }) => ({ op: 'setToolOutput', tool, output: results }));
 }
 
-function recordLatency({ stage, seconds }: StageSample, exchange: number): Op {
+function recordLatency({ stage, seconds }: StageSample, exchange: number): ClientOp {
   return { op: 'recordLatency', stage, seconds, run: `turn-${exchange}`, meta: { simulated: true } };
 }

@@ -18,6 +18,19 @@ export interface Handoff {
   readonly revision: number;
 }
 
+export interface AgentViewOptions {
+  readonly isRendered: boolean;
+  readonly isExplained: boolean;
+}
+
+/** An agent as a session sees it. */
+export interface AgentView extends Agent {
+  /** The system prompt with the session's data. */
+  readonly rendered?: string;
+  /** Where each field comes from. */
+  readonly fields?: AgentExplanation['fields'];
+}
+
 /** Agents of sessions for callers outside this process. Every method throws as {@link SessionStore.load}. */
 @Injectable()
 export class AgentDesk {
@@ -34,15 +47,15 @@ export class AgentDesk {
     return this.agents.agents(await this.session(sessionId));
   }
 
-  /** @throws ParleyError `agent_not_found` */
-  async get(sessionId: string, name: string): Promise<Agent> {
-    return this.agents.agent(await this.session(sessionId), name);
-  }
-
-  /** The agent's system prompt with the session's data. @throws ParleyError `agent_not_found`, `template_failed` */
-  async renderedPrompt(sessionId: string, name: string): Promise<string> {
+  /** An agent and what else is asked for, all of one revision. @throws ParleyError `agent_not_found`, `template_failed` */
+  async view(sessionId: string, name: string, { isRendered, isExplained }: AgentViewOptions): Promise<AgentView> {
     const session = await this.session(sessionId);
-    return this.prompts.systemPrompt(session, this.agents.agent(session, name));
+    const agent = this.agents.agent(session, name);
+    return {
+      ...agent,
+      ...(isRendered && { rendered: await this.prompts.systemPrompt(session, agent) }),
+      ...(isExplained && { fields: this.agents.explain(session, name).fields }),
+    };
   }
 
   /** @throws ParleyError `agent_not_found` */

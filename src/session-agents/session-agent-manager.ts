@@ -140,7 +140,7 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
   async setHandoff(sessionId: string, tool: string, target: string, origin: ChangeOrigin): Promise<ChangedHandoff> {
     this.rules.checkToolName(tool);
     const { revision, agents } = await this.changes.commit(sessionId, origin, (records) =>
-      planHandoff(tool, this.rosterOf(records).get(target)),
+      planHandoff(tool, this.rosterOf(records).get(target), records),
     );
     return { revision, tool, target: this.roster(agents).handoffs().get(tool) ?? null };
   }
@@ -148,7 +148,9 @@ export class SessionAgentManager implements AgentProvider, HandoffProvider {
   /** Back to where the agents themselves say that the tool leads. */
   async deleteHandoff(sessionId: string, tool: string, origin: ChangeOrigin): Promise<ChangedHandoff> {
     this.rules.checkToolName(tool);
-    const { revision, agents } = await this.changes.commit(sessionId, origin, () => planHandoff(tool, null));
+    const { revision, agents } = await this.changes.commit(sessionId, origin, (records) =>
+      planHandoff(tool, null, records),
+    );
     return { revision, tool, target: this.roster(agents).handoffs().get(tool) ?? null };
   }
 

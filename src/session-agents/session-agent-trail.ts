@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { requireSessionId } from '../common/ids';
+import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
 import { SESSION_STORE, type SessionStore } from '../store/session-store';
 import { type Agent, agentKey, type AgentOverrides } from './agent';
 import { BaseAgents } from './base/base-agents';
@@ -45,6 +46,7 @@ export class SessionAgentTrail {
     @Inject(SESSION_STORE) private readonly store: SessionStore,
     private readonly base: BaseAgents,
     private readonly changes: SessionChanges,
+    @Inject(PARLEY_CONFIG) private readonly config: Pick<ParleyConfig, 'agents'>,
   ) {}
 
   /** @throws ParleyError `agent_not_found` */
@@ -95,7 +97,7 @@ export class SessionAgentTrail {
 
   async export(sessionId: string): Promise<AgentsExport> {
     const state = await this.load(sessionId);
-    return exportOf(state, recordsOf(state.agents));
+    return exportOf(state, recordsOf(state.agents), { base: this.base, isToolsOpen: this.config.agents.toolsOpen });
   }
 
   private load(sessionId: string) {

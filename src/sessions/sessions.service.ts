@@ -2,11 +2,13 @@ import { Inject, Injectable, Optional } from '@nestjs/common';
 import { idSequence, newSessionId, requireSessionId } from '../common/ids';
 import { type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
+import { SESSION_ARCHIVE, type SessionArchive } from '../archive';
 import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
 import { SessionLoader } from '../session-loader';
 import { checkDepth, parseOps } from '../store/op-validation';
 import { isName, type Op } from '../store/ops';
 import type { SessionState } from '../store/session-state';
+import { OPERATION_FILTER, type OperationFilter } from '../store/operation-filter';
 import { SESSION_OPENING, type SessionOpening } from '../store/session-opening';
 import {
   type HistoryPage,
@@ -39,7 +41,9 @@ export class SessionsService {
     @Inject(SESSION_STORE) private readonly store: SessionStore,
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
     private readonly loader: SessionLoader,
+    @Inject(SESSION_ARCHIVE) private readonly archive: SessionArchive,
     @Optional() @Inject(SESSION_OPENING) private readonly opening?: SessionOpening,
+    @Optional() @Inject(OPERATION_FILTER) private readonly filter: OperationFilter = (ops) => ops,
   ) {}
 
   /**
@@ -51,7 +55,8 @@ export class SessionsService {
     const given = givenContext(request.context ?? {});
     const profile = await this.loader.load({ email: request.email, clientId: request.clientId });
     const own = this.opening?.opsFor(sessionId) ?? [];
-    const ops = [...contextOps(profile ? this.loader.contextOf(profile) : {}), ...given, ...own];
+    const profiled = contextOps(profile ? this.loader.contextOf(profile) : {});
+    const ops = [...profiled, ...this.filter(given), ...own];
     const ttlSeconds = request.ttlSeconds ?? this.config.sessionTtlSeconds;
     const { revision } = await this.store.create(sessionId, ttlSeconds, { id: this.nextBatchId(), ops });
     return { sessionId, revision, profileFound: profile !== undefined };
@@ -65,13 +70,21 @@ export class SessionsService {
     return this.store.list(limit, cursor);
   }
 
-  end(sessionId: string): Promise<void> {
-    return this.store.end(requireSessionId(sessionId));
+  /**
+   * Ends a session; what is to be archived of it is kept first.
+   * @throws ParleyError `archive_unavailable`: the session stays
+   */
+  async end(sessionId: string): Promise<void> {
+    if (this.archive.isKept) await this.archive.store(await this.store.load(requireSessionId(sessionId)));
+    await this.store.end(requireSessionId(sessionId));
   }
 
   /** `idempotencyKey` makes the batch repeatable: the same key with the same operations answers as the first time. */
   apply(sessionId: string, ops: readonly Op[], idempotencyKey?: string): Promise<Receipt> {
-    return this.store.apply(requireSessionId(sessionId), { id: idempotencyKey ?? this.nextBatchId(), ops });
+    return this.store.apply(requireSessionId(sessionId), {
+      id: idempotencyKey ?? this.nextBatchId(),
+      ops: this.filter(ops),
+    });
   }
 
   setContext(sessionId: string, key: string, value: JsonValue): Promise<Receipt> {

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { agents } from './agents.bench';
 import { http } from './http.bench';
+import { latency } from './latency.bench';
 import { load } from './load.bench';
 import { memory } from './memory.bench';
 import { startUp } from './start-up.bench';
@@ -15,6 +16,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   load,
   memory,
   agents,
+  latency,
 };
 
 async function main(names: readonly string[]): Promise<void> {

@@ -9,9 +9,10 @@ const CORE = {
     agents: {
       FraudAgent: {
         prompt_override: 'Be brief, {{ caller_name }}.',
-        voice_override: { name: 'en-US-AvaNeural', rate: '+10%' },
+        voice_override: { name: 'en-US-AvaNeural', style: null, rate: '+10%', display_name: 'Ava' },
         modification_count: 2,
       },
+      Ghost: { prompt_override: 'Boo.', greeting_override: 'Boo!' },
     },
     handoff_map: { handoff_card_agent: 'FraudAgent' },
     experiment_id: 'exp-001',
@@ -45,7 +46,8 @@ describe('the agents of a session of an older service', () => {
       (await service.get<{ prompt: string; voice: object }>(`/v1/sessions/${id}/agents/FraudAgent`)).body;
     const before = await agent();
     expect(before.prompt).toBe('Be brief, {{ caller_name }}.');
-    expect(before.voice).toMatchObject({ name: 'en-US-AvaNeural', rate: '+10%' });
+    expect(before.voice).toMatchObject({ name: 'en-US-AvaNeural', rate: '+10%', style: 'serious' });
+    expect(before.voice).not.toHaveProperty('display_name');
     await service.apply(id, { op: 'append', agent: 'FraudAgent', role: 'user', content: 'hello' });
     expect(await agent()).toEqual(before);
     const handoff = await service.post(`/v1/sessions/${id}/handoffs`, { tool: 'handoff_card_agent' });
@@ -69,6 +71,29 @@ describe('the agents of a session of an older service', () => {
     ]);
     expect((await service.get(`${path}/experiment`)).body).toMatchObject({ variant: 'treatment' });
     expect((await service.get(`${path}/agents/FraudAgent`)).body).toMatchObject({ modifications: 3 });
+  });
+
+  it('do not stand in the way of a change by what nobody knows any more', async () => {
+    const id = await legacy();
+    const path = `/v1/admin/sessions/${id}/agents/FraudAgent`;
+    const { status, body } = await service.patch<{ overrides: object }>(path, { voice: { pitch: '+1%' } });
+    expect([status, body.overrides]).toEqual([
+      200,
+      {
+        prompt: 'Be brief, {{ caller_name }}.',
+        voice: { name: 'en-US-AvaNeural', rate: '+10%', pitch: '+1%' },
+      },
+    ]);
+  });
+
+  it('do not come back to life in a new agent of the same name', async () => {
+    const id = await legacy();
+    const created = await service.post(`/v1/admin/sessions/${id}/agents`, { name: 'Ghost', prompt: 'Be kind.' });
+    expect(created.status).toBe(201);
+    const { body } = await service.get<{ prompt: string; greeting: string }>(`/v1/sessions/${id}/agents/Ghost`);
+    expect([body.prompt, body.greeting]).toEqual(['Be kind.', '']);
+    const view = await service.get(`/v1/admin/sessions/${id}/agents/Ghost`);
+    expect(view.body).toMatchObject({ overrides: {} });
   });
 
   it('cannot be written through the conversation', async () => {

@@ -67,6 +67,14 @@ onEachStore(
       expect(expectProblem(broken, 'template_invalid').errors?.[0]?.path).toBe('/greeting');
     });
 
+    it('cannot be where calls begin', async () => {
+      const id = await session();
+      const handoff = { trigger: 'handoff_retention', isEntryPoint: true };
+      expectInvalid(await service().post(admin(id, 'agents'), { ...RETENTION, handoff }), '/handoff/isEntryPoint');
+      const said = { ...RETENTION, handoff: { isEntryPoint: false } };
+      expectInvalid(await service().post(admin(id, 'agents'), said), '/handoff/isEntryPoint');
+    });
+
     it('lead a handoff elsewhere, and back', async () => {
       const id = await session();
       const tool = admin(id, 'handoffs/handoff_fraud_agent');
@@ -124,6 +132,17 @@ onEachStore(
       expect(audit.entries.at(-1)).toMatchObject({ source: 'import', action: 'import' });
     });
 
+    it('move to another session with all that they know of each other', async () => {
+      const [id, other] = [await session(), await session()];
+      await service().put(admin(id, 'handoffs/ask_a_specialist'), { target: 'FraudAgent' });
+      const tools = ['ask_a_specialist'];
+      expect((await service().post(admin(id, 'agents'), { ...RETENTION, tools })).status).toBe(201);
+      const { body: exported } = await service().get<object>(admin(id, 'agent-state'));
+      const imported = await service().put(admin(other, 'agent-state'), { ...exported, note: 'a copy' });
+      expect([imported.status, imported.body]).toEqual([200, { revision: 2 }]);
+      expect((await service().get(admin(other, 'agent-state'))).body).toEqual(exported);
+    });
+
     it('are taken over from an older service', async () => {
       const id = await session();
       const registry = {
@@ -168,6 +187,76 @@ onEachStore(
       expect(status).toBeGreaterThanOrEqual(400);
       expect(status).toBeLessThan(500);
       expect((await service().get<{ entries: object[] }>(admin(id, 'audit'))).body.entries).toEqual([]);
+    });
+
+    const EXPORT = { format: 'parley.session-agents/1' };
+    const EXPERIMENT = { experimentId: 'e', variant: 'v', reason: 'SPLIT', agent: 'fraudagent' };
+    const put = (id: string, more: object) => service().put(admin(id, 'agent-state'), { ...EXPORT, ...more });
+
+    it('are taken over without what is null, of overrides as of a variant', async () => {
+      const id = await session();
+      const overrides = { prompt: null, greeting: null, voice: { rate: null, pitch: '+1%' }, model: { seed: null } };
+      const answer = await put(id, { overrides: { CardAgent: overrides }, experiment: { ...EXPERIMENT, overrides } });
+      expect(answer.status).toBe(200);
+      expect((await service().get(admin(id, 'agent-state'))).body).toMatchObject({
+        overrides: { cardagent: { voice: { pitch: '+1%' } } },
+        experiment: { ...EXPERIMENT, agent: 'FraudAgent', overrides: { voice: { pitch: '+1%' } } },
+      });
+      const rendered = await service().get<{ voice: object }>(`/v1/sessions/${id}/agents/FraudAgent?render=true`);
+      expect(rendered.status).toBe(200);
+      expect(rendered.body.voice).toMatchObject({ name: expect.any(String) as string, pitch: '+1%' });
+      for (const agent of ['CardAgent', 'FraudAgent']) {
+        const { body } = await service().get<Record<string, object>>(`/v1/sessions/${id}/agents/${agent}`);
+        expect(JSON.stringify(body['voice'])).not.toContain('null');
+      }
+    });
+
+    it.each<[string, object, string]>([
+      ['a reason of its own', { reason: 'FOO' }, '/experiment/reason'],
+      ['no variant', { variant: '' }, '/experiment/variant'],
+      ['an id that is too long', { experimentId: 'x'.repeat(65) }, '/experiment/experimentId'],
+      ['an agent that is no name', { agent: 7 }, '/experiment/agent'],
+      ['an unknown field', { colour: 'red' }, '/experiment/colour'],
+      ['overrides of nobody', { agent: undefined, overrides: { prompt: 'x' } }, '/experiment/overrides'],
+      ['a wrong override', { overrides: { voice: { rate: 'very fast' } } }, '/experiment/overrides/voice/rate'],
+    ])('are not taken over with an experiment that has %s', async (_what, more, path) => {
+      expectInvalid(await put(await session(), { experiment: { ...EXPERIMENT, ...more } }), path);
+    });
+
+    it('are not taken over with a variant of an unknown agent, or with unknown tools', async () => {
+      const id = await session();
+      expectProblem(await put(id, { experiment: { ...EXPERIMENT, agent: 'Nobody' } }), 'agent_not_found');
+      const overrides = { tools: ['block_card', 'launch_rocket'] };
+      const unknown = expectProblem(await put(id, { experiment: { ...EXPERIMENT, overrides } }), 'unknown_tool');
+      expect(unknown.errors?.map(({ path }) => path)).toEqual(['/experiment/overrides/tools/1']);
+      expectProblem(await put(id, { overrides: { FraudAgent: overrides } }), 'unknown_tool');
+      expectProblem(await put(id, { overrides: { Nobody: { prompt: 'x' } } }), 'agent_not_found');
+    });
+
+    it.each<[string, object, string]>([
+      ['an active agent that is no name', { activeAgent: 'line\nbreak' }, '/activeAgent'],
+      ['an active agent with a long name', { activeAgent: 'x'.repeat(257) }, '/activeAgent'],
+      ['an active agent that is none', { activeAgent: 7 }, '/activeAgent'],
+      ['visited agents that are no list', { visitedAgents: 'FraudAgent' }, '/visitedAgents'],
+      ['a visited agent that is no name', { visitedAgents: ['FraudAgent', 7] }, '/visitedAgents/1'],
+      ['a visited agent with a long name', { visitedAgents: ['x'.repeat(257)] }, '/visitedAgents/0'],
+      ['too many visited agents', { visitedAgents: Array.from({ length: 129 }, (_, n) => `a${n}`) }, '/visitedAgents'],
+    ])('are not taken over with %s', async (_what, more, path) => {
+      expectInvalid(await put(await session(), more), path);
+    });
+
+    it('are not taken over where two are reached by one trigger or have one name', async () => {
+      const id = await session();
+      const { note: _note, ...retention } = RETENTION;
+      const other = { ...retention, name: 'Other' };
+      const taken = expectProblem(await put(id, { customAgents: [retention, other] }), 'handoff_taken');
+      expect(taken.errors?.[0]?.path).toBe('/customAgents/1/handoff/trigger');
+      const ofBase = { ...retention, handoff: { trigger: 'handoff_fraud_agent' } };
+      expectProblem(await put(id, { customAgents: [ofBase] }), 'handoff_taken');
+      const named = { ...other, name: 'RETENTIONAGENT', handoff: {} };
+      const same = expectProblem(await put(id, { customAgents: [retention, named] }), 'agent_exists');
+      expect(same.errors?.[0]?.path).toBe('/customAgents/1/name');
+      expectProblem(await put(id, { customAgents: [{ ...retention, name: 'concierge' }] }), 'agent_exists');
     });
 
     it('go back together to what they were', async () => {

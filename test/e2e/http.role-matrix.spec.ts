@@ -27,6 +27,8 @@ const ROUTES = Object.entries(document.paths).flatMap(([path, operations]) =>
 function leastRole(method: Method, path: string): 'read' | 'runtime' | 'admin' | null {
   if (!path.startsWith('/v1/')) return null;
   if (path.startsWith('/v1/admin/')) return 'admin';
+  // Whoever may read may listen.
+  if (path === '/v1/live/tickets') return 'read';
   return method === 'get' ? 'read' : 'runtime';
 }
 

@@ -86,7 +86,11 @@ describe.each([
         if (revision === undefined) return;
         await processes.second.manager.rollback(id, null, revision, ORIGIN);
         expect(await exported(id)).toEqual(stood.get(revision));
-        expect((await processes.first.trail.audit(id, true)).check).toEqual({ whole: true, fault: null, firstBroken: null });
+        expect((await processes.first.trail.audit(id, true)).check).toEqual({
+          whole: true,
+          fault: null,
+          firstBroken: null,
+        });
       }),
       { numRuns: 60 },
     ));

@@ -41,7 +41,7 @@ export function openManager(store: SessionStore, clock: Clock, variables: Record
   return {
     base,
     manager: new SessionAgentManager(base, changes, rules, new AgentImport(rules, base)),
-    trail: new SessionAgentTrail(store, base, changes),
+    trail: new SessionAgentTrail(store, base, changes, config),
     close: () => renderer.onApplicationShutdown(),
   };
 }

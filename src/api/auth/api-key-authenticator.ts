@@ -4,18 +4,22 @@ import { ParleyError } from '../../common/parley-error';
 import { type ApiRole, API_ROLES } from '../../config/api-keys';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 
-interface KnownKey {
+/** Who calls: the key's name and role; `local`, who may do everything, where no keys are configured. */
+export interface Caller {
   readonly name: string;
-  readonly rank: number;
+  readonly role: ApiRole;
+}
+
+interface KnownKey extends Caller {
   readonly digest: Buffer;
 }
 
-/** Who calls: the key's name, or `local` where no keys are configured. */
-export interface Caller {
-  readonly name: string;
-}
+const LOCAL: Caller = { name: 'local', role: 'admin' };
 
-const LOCAL: Caller = { name: 'local' };
+/** Whether the caller's role is this one or a higher one. */
+export function holdsRole(caller: Caller, role: ApiRole): boolean {
+  return API_ROLES.indexOf(caller.role) >= API_ROLES.indexOf(role);
+}
 
 /** Tells callers by their key. Without keys everybody is local: the service then listens on loopback only. */
 @Injectable()
@@ -23,11 +27,7 @@ export class ApiKeyAuthenticator {
   private readonly keys: readonly KnownKey[];
 
   constructor(@Inject(PARLEY_CONFIG) { apiKeys }: ParleyConfig) {
-    this.keys = apiKeys.map(({ name, role, secret }) => ({
-      name,
-      rank: API_ROLES.indexOf(role),
-      digest: digest(secret),
-    }));
+    this.keys = apiKeys.map(({ name, role, secret }) => ({ name, role, digest: digest(secret) }));
   }
 
   /**
@@ -38,7 +38,7 @@ export class ApiKeyAuthenticator {
     if (this.keys.length === 0) return LOCAL;
     const key = this.find(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]);
     if (!key) throw new ParleyError('unauthorized', 'Send a valid key as "Authorization: Bearer <secret>".');
-    if (key.rank >= API_ROLES.indexOf(role)) return key;
+    if (holdsRole(key, role)) return key;
     throw new ParleyError('forbidden', `This needs a key with the role ${role}.`);
   }
 

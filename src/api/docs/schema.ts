@@ -18,6 +18,10 @@ export const object = (properties: Record<string, SchemaObject>, optional: strin
   required: Object.keys(properties).filter((name) => !optional.includes(name)),
 });
 
+/** No members but those that are named. */
+export const strict = (schema: SchemaObject): SchemaObject => ({ ...schema, additionalProperties: false });
+
+export const freeObject: SchemaObject = { type: 'object', additionalProperties: true };
 export const text: SchemaObject = { type: 'string' };
 export const integer: SchemaObject = { type: 'integer' };
 export const anyJson: SchemaObject = {};

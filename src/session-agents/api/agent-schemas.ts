@@ -1,11 +1,26 @@
-import { anyJson, integer, list, map, object, orNull, type SchemaObject, text } from '../../api/docs/schema';
+import {
+  anyJson,
+  freeObject,
+  integer,
+  list,
+  map,
+  object,
+  orNull,
+  type SchemaObject,
+  strict,
+  text,
+} from '../../api/docs/schema';
+import { LIMITS } from '../agent-limits';
 import { CHANGE_SOURCES } from '../changes/audit-entry';
-import { LIMITS } from '../changes/agent-limits';
+import { EXPORT_FORMAT } from '../state/agents-export';
+import { MODEL, MODEL_PATCH, VOICE, VOICE_PATCH } from './settings-schemas';
 
 /** What the routes of agents take and answer, for the OpenAPI document. */
-const freeObject: SchemaObject = { type: 'object', additionalProperties: true };
 const isSet: SchemaObject = { type: 'boolean' };
-const strict = (schema: SchemaObject): SchemaObject => ({ ...schema, additionalProperties: false });
+const bytes = (max: number, what = ''): SchemaObject => ({
+  type: 'string',
+  description: `${what}At most ${max} bytes of UTF-8.`,
+});
 
 const AGENT_PROPERTIES = {
   name: text,
@@ -13,10 +28,10 @@ const AGENT_PROPERTIES = {
   greeting: { type: 'string', description: 'Liquid template of the first words.' },
   returnGreeting: { type: 'string', description: 'The same for a caller who has been with this agent before.' },
   handoff: object({ trigger: orNull(text), isEntryPoint: isSet }),
-  model: freeObject,
-  cascadeModel: orNull(freeObject),
-  liveModel: orNull(freeObject),
-  voice: freeObject,
+  model: MODEL,
+  cascadeModel: orNull(MODEL),
+  liveModel: orNull(MODEL),
+  voice: VOICE,
   speech: freeObject,
   session: freeObject,
   tools: list(text),
@@ -33,26 +48,32 @@ export const AGENT_SCHEMA = object({ ...AGENT_PROPERTIES, rendered: text, fields
 export const AGENT_LIST_SCHEMA = object({ agents: list(object(AGENT_PROPERTIES)) });
 export const HANDOFF_SCHEMA = object({ from: orNull(text), to: text, revision: integer });
 
-const PROMPT: SchemaObject = { type: 'string', description: `At most ${LIMITS.promptBytes} bytes of UTF-8.` };
+const PROMPT = bytes(LIMITS.promptBytes);
 const TOOLS: SchemaObject = { type: 'array', maxItems: LIMITS.tools, items: text };
 const VARIABLES: SchemaObject = { type: 'object', maxProperties: LIMITS.templateVars, additionalProperties: true };
 const NOTE: SchemaObject = { type: 'string', maxLength: 1000, description: 'Why, for the audit trail.' };
 
 const OVERRIDES = {
   prompt: PROMPT,
-  voice: freeObject,
-  model: freeObject,
+  voice: VOICE,
+  model: MODEL,
   tools: TOOLS,
   templateVars: VARIABLES,
   greeting: PROMPT,
 } satisfies Record<string, SchemaObject>;
 const OVERRIDES_SCHEMA = object(OVERRIDES, Object.keys(OVERRIDES));
+const CLEARABLE = Object.fromEntries(
+  Object.entries({ ...OVERRIDES, voice: VOICE_PATCH, model: MODEL_PATCH }).map(([field, schema]) => [
+    field,
+    orNull(schema),
+  ]),
+);
 
 export const OVERRIDES_BODY_SCHEMA = strict({
   type: 'object',
   description: 'At least one field; null clears one, and one that is absent stays.',
   properties: {
-    ...Object.fromEntries(Object.entries(OVERRIDES).map(([field, schema]) => [field, orNull(schema)])),
+    ...CLEARABLE,
     note: NOTE,
   },
 });
@@ -73,7 +94,16 @@ export const OVERRIDES_VIEW_SCHEMA = object(
 export const CUSTOM_AGENT_BODY_SCHEMA = strict({
   type: 'object',
   required: ['name', 'prompt'],
-  properties: { ...AGENT_PROPERTIES, handoff: strict(object({ trigger: orNull(text) })), note: NOTE },
+  properties: {
+    ...AGENT_PROPERTIES,
+    description: bytes(LIMITS.descriptionBytes),
+    greeting: bytes(LIMITS.promptBytes, 'Liquid template of the first words. '),
+    returnGreeting: bytes(LIMITS.promptBytes, 'The same for a caller who has been with this agent before. '),
+    tools: TOOLS,
+    prompt: bytes(LIMITS.promptBytes, 'Liquid template of the system prompt. '),
+    handoff: strict(object({ trigger: orNull(text) }, ['trigger'])),
+    note: NOTE,
+  },
 });
 export const CUSTOM_AGENT_SCHEMA = object({ revision: integer, agent: object(AGENT_PROPERTIES) });
 
@@ -103,7 +133,7 @@ export const AUDIT_SCHEMA = object(
   {
     entries: list(object(REVISION)),
     dropped: { type: 'integer', description: 'Older entries, which the bound has pushed out.' },
-    verified: object({ whole: isSet, firstBroken: orNull(integer) }),
+    verified: object({ whole: isSet, fault: orNull(text), firstBroken: orNull(integer) }),
   },
   ['verified'],
 );
@@ -123,21 +153,43 @@ export const ASSIGNMENT_SCHEMA = object({
 
 const ASSIGNMENT = object({ ...TAG, agent: text, overrides: OVERRIDES_SCHEMA }, ['agent', 'overrides']);
 
-export const EXPORT_SCHEMA = object({
-  format: text,
+const EXPORT = {
+  format: { type: 'string', enum: [EXPORT_FORMAT] },
   activeAgent: orNull(text),
-  visitedAgents: list(text),
+  visitedAgents: { type: 'array', maxItems: LIMITS.visitedAgents, items: text },
   overrides: map(OVERRIDES_SCHEMA),
-  customAgents: list(object(AGENT_PROPERTIES)),
-  handoffs: map(text),
+  customAgents: { type: 'array', maxItems: LIMITS.customAgents, items: object(AGENT_PROPERTIES) },
+  handoffs: { type: 'object', maxProperties: LIMITS.handoffs, additionalProperties: text },
   experiment: orNull(ASSIGNMENT),
-});
+} satisfies Record<string, SchemaObject>;
+export const EXPORT_SCHEMA = object(EXPORT);
+
+const IMPORT = {
+  ...EXPORT,
+  overrides: map(strict(object(CLEARABLE, Object.keys(CLEARABLE)))),
+  customAgents: {
+    type: 'array',
+    maxItems: LIMITS.customAgents,
+    items: strict({ ...object(AGENT_PROPERTIES), required: ['name', 'prompt'] }),
+  },
+  note: NOTE,
+} satisfies Record<string, SchemaObject>;
+const LEGACY_REGISTRY = {
+  agents: map(freeObject),
+  handoff_map: freeObject,
+  active_agent: orNull(text),
+  experiment_id: orNull(text),
+  variant: orNull(text),
+  note: NOTE,
+} satisfies Record<string, SchemaObject>;
+
 export const IMPORT_BODY_SCHEMA: SchemaObject = {
   oneOf: [
-    EXPORT_SCHEMA,
-    object(
-      { agents: map(freeObject), handoff_map: map(text), active_agent: text, experiment_id: text, variant: text },
-      ['handoff_map', 'active_agent', 'experiment_id', 'variant'],
-    ),
+    strict({ ...object(IMPORT), required: ['format'] }),
+    {
+      ...object(LEGACY_REGISTRY),
+      required: ['agents'],
+      description: 'The `agent_registry` of an older service. What of it is not valid here is left behind.',
+    },
   ],
 };

@@ -25,13 +25,9 @@ export class AgentsController {
   @Get('agents/:name')
   @ApiOperation({ summary: 'One agent as this session sees it; `prompt` is the template' })
   @ApiOkResponse({ schema: AGENT_SCHEMA })
-  @ProblemResponses(...SESSION, 'validation_failed', 'template_failed')
-  async get(@Param('id') id: string, @Param('name') name: string, @Query(DtoPipe) { render, explain }: AgentQuery) {
-    return {
-      ...(await this.desk.get(id, name)),
-      ...(render === 'true' && { rendered: await this.desk.renderedPrompt(id, name) }),
-      ...(explain === 'true' && { fields: (await this.desk.explain(id, name)).fields }),
-    };
+  @ProblemResponses(...SESSION, 'validation_failed', 'template_failed', 'templates_busy')
+  get(@Param('id') id: string, @Param('name') name: string, @Query(DtoPipe) { render, explain }: AgentQuery) {
+    return this.desk.view(id, name, { isRendered: render === 'true', isExplained: explain === 'true' });
   }
 
   @Post('handoffs')

@@ -1,4 +1,4 @@
-import { object, type SchemaObject, text } from '../../api/docs/schema';
+import { freeObject, object, type SchemaObject, strict, text } from '../../api/docs/schema';
 import {
   EXPERIMENT_NAME_PATTERN,
   EXPERIMENT_STATUSES,
@@ -10,8 +10,6 @@ import {
 } from '../experiments/experiment';
 
 /** What the routes of experiments take, for the OpenAPI document. */
-export const freeObject: SchemaObject = { type: 'object', additionalProperties: true };
-const strict = (schema: SchemaObject): SchemaObject => ({ ...schema, additionalProperties: false });
 export const described = (schema: SchemaObject, description: string): SchemaObject => ({ ...schema, description });
 
 /** Above 0, as OpenAPI 3.1 says it: the library's types are those of 3.0. */

@@ -19,6 +19,7 @@ import { ExperimentChangesDto, NewExperimentDto } from './experiments.dto';
 import { ExperimentPipe } from './experiments.pipe';
 import { EXPERIMENT_CHANGES_SCHEMA, NEW_EXPERIMENT_SCHEMA } from './experiments.body-schemas';
 import { EXPERIMENT_LIST_SCHEMA, EXPERIMENT_RESULTS_SCHEMA, EXPERIMENT_SCHEMA } from './experiments.schemas';
+import { TEMPLATE_PROBLEMS } from './problems';
 
 const ACCESS = ['unauthorized', 'forbidden', 'store_unavailable', 'internal_error'] as const;
 const READ = [...ACCESS, 'feature_disabled'] as const;
@@ -29,7 +30,7 @@ const WRITE = [
   'agent_not_found',
   'body_too_large',
   'unsupported_media_type',
-  'template_invalid',
+  ...TEMPLATE_PROBLEMS,
   'unknown_tool',
   'store_full',
 ] as const;

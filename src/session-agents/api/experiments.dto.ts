@@ -34,7 +34,7 @@ import {
 const MAX_TEXT = 1000;
 
 function IsExperimentName(): PropertyDecorator {
-  const message = '$property must be 1 to 64 characters of A-Z a-z 0-9 . _ -';
+  const message = '$property must be 1 to 64 characters of A-Z a-z 0-9 . _ -, and not . or ..';
   return (target, key) => Matches(new RegExp(EXPERIMENT_NAME_PATTERN), { message })(target, key);
 }
 

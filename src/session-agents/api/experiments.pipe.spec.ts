@@ -42,6 +42,8 @@ describe('the body of an experiment', () => {
     ['/id', { ...MINIMAL, id: 'a b' }],
     ['/id', { ...MINIMAL, id: 'x'.repeat(65) }],
     ['/id', { ...MINIMAL, id: null }],
+    ['/id', { ...MINIMAL, id: '.' }],
+    ['/id', { ...MINIMAL, id: '..' }],
     ['/agent', { ...MINIMAL, agent: '' }],
     ['/traffic', { ...MINIMAL, traffic: 1.1 }],
     ['/traffic', { ...MINIMAL, traffic: '1' }],

@@ -1,14 +1,5 @@
-import { integer, list, map, object, orNull, seconds, text } from '../../api/docs/schema';
-import {
-  described,
-  freeObject,
-  GUARD_RAIL,
-  GUARD_RAILS,
-  NAME,
-  STATUS,
-  TRAFFIC,
-  VARIANTS,
-} from './experiments.body-schemas';
+import { freeObject, integer, list, map, object, orNull, seconds, text } from '../../api/docs/schema';
+import { described, GUARD_RAIL, GUARD_RAILS, NAME, STATUS, TRAFFIC, VARIANTS } from './experiments.body-schemas';
 
 /** What the routes of experiments answer, for the OpenAPI document. */
 const FIGURE = object({ value: { type: 'number' }, samples: integer });

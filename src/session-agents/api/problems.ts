@@ -22,6 +22,9 @@ export const CHANGE_PROBLEMS = [
   'store_full',
 ] as const;
 
+/** What checking a template can end with. */
+export const TEMPLATE_PROBLEMS = ['template_invalid', 'template_failed', 'templates_busy'] as const;
+
 export const IF_MATCH = {
   name: 'If-Match',
   required: false,

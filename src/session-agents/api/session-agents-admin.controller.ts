@@ -21,7 +21,7 @@ import { ExplainQuery, NoteQuery, PatchQuery, RevisionsQuery, RollbackDto } from
 import { BasedOn, tagOf } from './based-on';
 import { adminOrigin, bodyAndNote } from './change-request';
 import { ChangesAgents } from './change-throttle';
-import { CHANGE_PROBLEMS, IF_MATCH, READ_PROBLEMS } from './problems';
+import { CHANGE_PROBLEMS, IF_MATCH, READ_PROBLEMS, TEMPLATE_PROBLEMS } from './problems';
 import { revisionView, revisionWithDiff } from './revision-view';
 
 /** Agents of one session: overrides, custom agents, their revisions. */
@@ -57,7 +57,7 @@ export class SessionAgentsAdminController {
   @ApiHeader(IF_MATCH)
   @ApiBody({ schema: OVERRIDES_BODY_SCHEMA })
   @ApiOkResponse({ schema: OVERRIDDEN_SCHEMA })
-  @ProblemResponses(...CHANGE_PROBLEMS, 'agent_not_found', 'template_invalid', 'unknown_tool')
+  @ProblemResponses(...CHANGE_PROBLEMS, ...TEMPLATE_PROBLEMS, 'agent_not_found', 'unknown_tool')
   async patch(
     @Param('id') id: string,
     @Param('name') name: string,
@@ -95,7 +95,7 @@ export class SessionAgentsAdminController {
   @ApiHeader(IF_MATCH)
   @ApiBody({ schema: CUSTOM_AGENT_BODY_SCHEMA })
   @ApiCreatedResponse({ schema: CUSTOM_AGENT_SCHEMA })
-  @ProblemResponses(...CHANGE_PROBLEMS, 'agent_exists', 'handoff_taken', 'template_invalid', 'unknown_tool')
+  @ProblemResponses(...CHANGE_PROBLEMS, ...TEMPLATE_PROBLEMS, 'agent_exists', 'handoff_taken', 'unknown_tool')
   create(
     @Param('id') id: string,
     @Body() request: unknown,

@@ -11,7 +11,7 @@ import { AuditQuery, HandoffTargetDto, NoteQuery, RollbackDto } from './agents.d
 import { BasedOn } from './based-on';
 import { adminOrigin, bodyAndNote } from './change-request';
 import { ChangesAgents } from './change-throttle';
-import { CHANGE_PROBLEMS, IF_MATCH, READ_PROBLEMS } from './problems';
+import { CHANGE_PROBLEMS, IF_MATCH, READ_PROBLEMS, TEMPLATE_PROBLEMS } from './problems';
 import { revisionView } from './revision-view';
 
 /** What concerns all agents of one session: handoffs, audit trail, rollback, export and import. */
@@ -98,7 +98,14 @@ export class SessionChangesAdminController {
   @ApiHeader(IF_MATCH)
   @ApiBody({ schema: IMPORT_BODY_SCHEMA })
   @ApiOkResponse({ schema: CHANGE_SCHEMA })
-  @ProblemResponses(...CHANGE_PROBLEMS, 'agent_not_found', 'template_invalid', 'unknown_tool')
+  @ProblemResponses(
+    ...CHANGE_PROBLEMS,
+    ...TEMPLATE_PROBLEMS,
+    'agent_not_found',
+    'agent_exists',
+    'handoff_taken',
+    'unknown_tool',
+  )
   async import(
     @Param('id') id: string,
     @Body() request: unknown,

@@ -8,12 +8,15 @@ interface Named {
   readonly fields: JsonObject;
 }
 
-/** What is wrong with agents beside each other: names, triggers, the entry point. */
-export function collectionIssues(folders: readonly Named[]): ErrorIssue[] {
+/**
+ * What is wrong with agents beside each other: names, triggers, the entry point.
+ * @param isWhole whether these are all: the entry point may be among those that could not be read
+ */
+export function collectionIssues(folders: readonly Named[], isWhole: boolean): ErrorIssue[] {
   return [
     ...duplicates(folders, '/name', ({ fields }) => fields['name'], agentKey),
     ...duplicates(folders, '/handoff/trigger', triggerOf, (trigger) => trigger),
-    ...entryPointIssues(folders),
+    ...entryPointIssues(folders, isWhole),
   ];
 }
 
@@ -41,13 +44,12 @@ function triggerOf({ fields }: Named): JsonValue | undefined {
   return isJsonObject(handoff) ? handoff['trigger'] : undefined;
 }
 
-function entryPointIssues(folders: readonly Named[]): ErrorIssue[] {
+function entryPointIssues(folders: readonly Named[], isWhole: boolean): ErrorIssue[] {
   const entries = folders.filter(({ fields }) => {
     const { handoff } = fields;
     return isJsonObject(handoff) && handoff['isEntryPoint'] === true;
   });
-  if (entries.length === 1) return [];
-  if (entries.length === 0) return [{ path: '', message: 'has no agent with handoff.isEntryPoint true' }];
+  if (entries.length === 0 && isWhole) return [{ path: '', message: 'has no agent with handoff.isEntryPoint true' }];
   return entries
     .slice(1)
     .map(({ name }) => ({ path: `${name}/agent.yaml#/handoff/isEntryPoint`, message: 'only one agent can have it' }));

@@ -1,39 +1,38 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsObject, IsString, Matches, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsObject, IsString, Matches } from 'class-validator';
 import { deepFreeze, type JsonObject, type JsonValue, nestsWithin } from '../../common/json';
 import { MayBeAbsent } from '../../common/may-be-absent';
+import { MayBeNull } from '../../common/may-be-null';
 import type { ErrorIssue } from '../../common/parley-error';
 import { MAX_JSON_DEPTH } from '../../store/ops';
 import type { Agent, AgentHandoff, ModelSettings } from '../agent';
-import { LIMITS } from '../changes/agent-limits';
+import { LIMITS } from '../agent-limits';
 import { HandoffEntry, modelIssues, SpeechSettingsEntry, TOOL_PATTERN, voiceIssues } from './agent-settings';
 import { issuesOf } from './checked-entry';
+import { MaxBytes } from './max-bytes';
 
-const NAME_PATTERN = /^[A-Za-z][A-Za-z0-9 ._-]{0,63}$/;
-
-function OrNull(): PropertyDecorator {
-  return (target, key) => {
-    const isGiven = (entry: object) => (entry as Record<string | symbol, unknown>)[key] != null;
-    ValidateIf(isGiven)(target, key);
-  };
-}
+/** Names of agents. */
+export const AGENT_NAME = /^[A-Za-z][A-Za-z0-9 ._-]{0,63}$/;
 
 /** The fields of an agent, but for its prompt, as a file or a request has them. Nested ones have rules of their own. */
 export class AgentEntry {
-  @Matches(NAME_PATTERN, {
+  @Matches(AGENT_NAME, {
     message: '$property must be 1 to 64 characters, a letter first: A-Z a-z 0-9 . _ - or space',
   })
   name!: string;
 
   @MayBeAbsent()
   @IsString()
+  @MaxBytes(LIMITS.descriptionBytes)
   description?: string;
 
   @MayBeAbsent()
   @IsString()
+  @MaxBytes(LIMITS.promptBytes)
   greeting?: string;
 
   @MayBeAbsent()
   @IsString()
+  @MaxBytes(LIMITS.promptBytes)
   returnGreeting?: string;
 
   @MayBeAbsent()
@@ -51,11 +50,11 @@ export class AgentEntry {
   @IsObject()
   model?: object;
 
-  @OrNull()
+  @MayBeNull()
   @IsObject()
   cascadeModel?: object | null;
 
-  @OrNull()
+  @MayBeNull()
   @IsObject()
   liveModel?: object | null;
 

@@ -1,31 +1,26 @@
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsInt,
-  IsNumber,
-  Matches,
-  Max,
-  Min,
-  ValidateIf,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsInt, IsNumber, Matches, Max, Min } from 'class-validator';
 import { isJsonObject, jsonPointer, nestsWithin } from '../../common/json';
 import { MayBeAbsent } from '../../common/may-be-absent';
+import { MayBeNull } from '../../common/may-be-null';
 import type { ErrorIssue } from '../../common/parley-error';
 import { MAX_JSON_DEPTH } from '../../store/ops';
 import { issuesOf, knownIssues, unknownFields } from './checked-entry';
 
 /** Names of tools and triggers, as the models' vendors take them. */
 export const TOOL_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
-const OPTION_PATTERN = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
+/** Names of vendor options of a model. */
+export const OPTION_PATTERN = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/;
 /** Names that vendors give: of deployments, voices, styles. */
-const VENDOR_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@ -]{0,127}$/;
+export const VENDOR_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@ -]{0,127}$/;
 /** SSML's prosody: a relative change, or a word. */
-const PROSODY =
+export const PROSODY =
   /^(?:[+-]?\d{1,3}(?:\.\d{1,2})?(?:%|Hz|st)?|x-slow|slow|medium|fast|x-fast|x-low|low|high|x-high|default)$/;
 
-const MAX_TOKENS = 1_000_000;
+export const REASONING_EFFORT = /^[a-z]{1,32}$/;
+
+export const MAX_TEMPERATURE = 2;
+export const MAX_TOP_P = 1;
+export const MAX_TOKENS = 1_000_000;
 const MAX_SILENCE_MS = 60_000;
 const MAX_LANGUAGES = 16;
 
@@ -37,13 +32,13 @@ export class ModelSettingsEntry {
   @MayBeAbsent()
   @IsNumber()
   @Min(0)
-  @Max(2)
+  @Max(MAX_TEMPERATURE)
   temperature?: number;
 
   @MayBeAbsent()
   @IsNumber()
   @Min(0)
-  @Max(1)
+  @Max(MAX_TOP_P)
   topP?: number;
 
   @MayBeAbsent()
@@ -53,7 +48,7 @@ export class ModelSettingsEntry {
   maxTokens?: number;
 
   @MayBeAbsent()
-  @Matches(/^[a-z]{1,32}$/, { message: '$property must be a word such as low, medium or high' })
+  @Matches(REASONING_EFFORT, { message: '$property must be a word such as low, medium or high' })
   reasoningEffort?: string;
 }
 
@@ -110,7 +105,7 @@ export class SpeechSettingsEntry {
 }
 
 export class HandoffEntry {
-  @ValidateIf(({ trigger }: HandoffEntry) => trigger !== undefined && trigger !== null)
+  @MayBeNull()
   @Matches(TOOL_PATTERN, { message: '$property must be a tool name: letters, digits, _ and -, at most 64' })
   trigger?: string | null;
 

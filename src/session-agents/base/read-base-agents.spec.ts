@@ -174,6 +174,36 @@ describe('the folder of base agents', () => {
     );
   });
 
+  it('says of those that can be read what is wrong beside each other, whatever else cannot', async () => {
+    const found = await places(
+      good({
+        'b/agent.yaml': 'name: fraud\nhandoff: { trigger: handoff_front, isEntryPoint: true }',
+        'b/prompt.liquid': 'x',
+        'c/agent.yaml': 'name: [',
+        'c/prompt.liquid': 'x',
+      }),
+    );
+    expect(found.sort()).toEqual([
+      'c/agent.yaml',
+      'fraud/agent.yaml#/name',
+      'front/agent.yaml#/handoff/isEntryPoint',
+      'front/agent.yaml#/handoff/trigger',
+    ]);
+  });
+
+  it('does not miss an entry point that may be in a file that cannot be read', async () => {
+    expect(await places(good({ 'front/agent.yaml': 'name: [' }))).toEqual(['front/agent.yaml']);
+  });
+
+  it('is refused with texts that no session could use', async () => {
+    const found = await places(
+      good({
+        'fraud/agent.yaml': `${FRAUD}description: ${'x'.repeat(4 * 1024 + 1)}\nreturnGreeting: ${'x'.repeat(32 * 1024 + 1)}`,
+      }),
+    );
+    expect(found).toEqual(['fraud/agent.yaml#/description', 'fraud/agent.yaml#/returnGreeting']);
+  });
+
   it('may hold other files, which are not looked at', async () => {
     const base = await good({ 'README.md': '{{', '.git/x': '{{', 'fraud/notes.txt': '{{' });
     expect(base.names()).toEqual(['Fraud', 'Front']);

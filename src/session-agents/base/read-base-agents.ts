@@ -38,7 +38,7 @@ export async function readBaseAgents(directory: string, limits: TemplateLimits):
   const folders = read.filter((folder) => folder !== undefined);
   if (names.length === 0) faults.push({ path: '', message: 'has no folder of an agent' });
   for (const folder of folders) faults.push(...fieldFaults(folder, defaults), ...templateFaults(folder, limits));
-  if (folders.length === names.length) faults.push(...collectionIssues(folders));
+  faults.push(...collectionIssues(folders, folders.length === names.length));
   if (faults.length > 0) throw invalid(directory, faults);
   const sources = folders.map(({ own, fields, prompt }): BaseAgentSource => {
     return { agent: toAgent(fields, prompt), own: deepFreeze({ ...own, prompt }) };

@@ -7,11 +7,11 @@ import { toAgent } from '../base/agent-entry';
 import { TOOL_PATTERN } from '../base/agent-settings';
 import { BaseAgents } from '../base/base-agents';
 import { mergedFields } from '../base/merged-fields';
+import { overrideIssues } from '../base/override-entry';
 import { PromptRenderer } from '../prompts/prompt-renderer';
 import type { SessionRoster } from '../resolution/session-roster';
 import { parseRecordName } from '../state/agent-records';
 import { customAgentIssues } from './custom-agent-entry';
-import { overrideIssues } from './override-entry';
 import type { OverridePatch } from './plan-override';
 
 /** More issues than this help nobody. */
@@ -103,6 +103,7 @@ export function refuse(issues: readonly ErrorIssue[]): never {
   });
 }
 
-function refuseIfAny(issues: readonly ErrorIssue[]): void {
+/** @throws ParleyError `validation_failed` */
+export function refuseIfAny(issues: readonly ErrorIssue[]): void {
   if (issues.length > 0) refuse(issues);
 }

@@ -1,6 +1,6 @@
-import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
+import { isJsonObject, type JsonValue } from '../../common/json';
 import type { AgentRecord } from '../../store/agent-state';
-import { agentKey, type OverridableField, OVERRIDABLE_FIELDS } from '../agent';
+import { agentKey, type AgentOverrides, type OverridableField, OVERRIDABLE_FIELDS } from '../agent';
 import { MERGED_FIELDS, patched } from '../resolution/merge-agent';
 import { parseRecordName, RECORD } from '../state/agent-records';
 import type { ChangePlan } from './session-changes';
@@ -24,14 +24,22 @@ export function planOverride(agent: string, patch: OverridePatch, mode: PatchMod
     const value = patch[field];
     if (value === undefined) continue;
     const name = RECORD.override(field, key);
-    const isMerged = (MERGED_FIELDS as readonly string[]).includes(field) && isJsonObject(value);
-    changes.set(name, isMerged ? mergedValue(value, mode, records.get(name)?.value) : value);
+    changes.set(name, patchedField(field, value, mode === 'merge' ? records.get(name)?.value : undefined));
   }
   return { action: 'override', agent, scope: `agent:${key}`, records: changes };
 }
 
-function mergedValue(value: JsonObject, mode: PatchMode, current: JsonValue | undefined): JsonObject {
-  return patched(mode === 'merge' ? current : undefined, value);
+/** A patch as the whole of an agent's overrides: null, which takes back, has nothing to take back here. */
+export function wholeOverrides(patch: OverridePatch): AgentOverrides {
+  const fields = OVERRIDABLE_FIELDS.map((field) => [field, patchedField(field, patch[field] ?? null)] as const);
+  return Object.fromEntries(fields.filter(([, value]) => value !== null));
+}
+
+/** The override of a field once it is patched; null where nothing is left of it. */
+function patchedField(field: OverridableField, value: JsonValue, current?: JsonValue): JsonValue {
+  if (!(MERGED_FIELDS as readonly string[]).includes(field) || !isJsonObject(value)) return value;
+  const members = patched(current, value);
+  return Object.keys(members).length > 0 ? members : null;
 }
 
 /** Takes back all overrides of one agent. */

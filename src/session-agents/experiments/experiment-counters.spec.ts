@@ -1,7 +1,8 @@
 import type { JsonValue } from '../../common/json';
+import { parseBucketCounter } from '../../latency';
 import { bucketOf } from '../../store/latency-buckets';
 import type { ChangeAgentsOp, Op } from '../../store/ops';
-import { COUNTER, countersOf, parseBucket } from './experiment-counters';
+import { countersKey, countersOf, experimentOf } from './experiment-counters';
 import { OTHER_STAGES, StageNames } from './stage-names';
 
 const TAG = { id: 'one', variant: 'b' };
@@ -18,6 +19,7 @@ function change(before: JsonValue, after: JsonValue | undefined): ChangeAgentsOp
     entry: { before: after === undefined ? {} : { experiment: before } },
     digest: '-',
     keep: 10,
+    keepBytes: 1_000_000,
     experiment: TAG,
   };
 }
@@ -50,9 +52,11 @@ describe('what a batch adds to the counters of its variant', () => {
   it('is a sample in its bucket for each measured stage, whatever its name', () => {
     const stage = 'a:lb:1\u2028';
     const [counter = ''] = counters([{ op: 'recordLatency', stage, seconds: 0.25 }]);
-    expect(parseBucket(counter)).toEqual({ bucket: bucketOf(0.25), stage });
-    expect(parseBucket(COUNTER.bucket(-1037, 'stt'))).toEqual({ bucket: -1037, stage: 'stt' });
-    expect(parseBucket('turns')).toBeUndefined();
+    expect(parseBucketCounter(counter)).toEqual({ bucket: bucketOf(0.25), stage });
+  });
+
+  it('is kept under a key that names the experiment', () => {
+    expect(experimentOf(countersKey('greeting.2', 'b'))).toBe('greeting.2');
   });
 });
 

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../common/json';
+import { bucketCounter } from '../../latency';
 import type { AppliedBatch } from '../../store/applied-batches';
-import { bucketOf } from '../../store/latency-buckets';
 import type { ExperimentTag, Op } from '../../store/ops';
 import { RECORD } from '../state/agent-records';
 
@@ -9,21 +9,18 @@ export function countersKey(experimentId: string, variant: string): string {
   return `experiments/${experimentId}/${variant}`;
 }
 
-/** Names of the counters of one variant. */
+/** The experiment of a {@link countersKey}. */
+export function experimentOf(key: string): string {
+  return key.split('/')[1] ?? '';
+}
+
+/** Names of the counters of one variant, beside those of stages (latency/bucket-counters.ts). */
 export const COUNTER = {
   sessions: 'sessions',
   turns: 'turns',
   interruptions: 'interruptions',
   handoffs: 'handoffs',
-  /** Samples of a stage in a log bucket; the stage's name comes from outside and stands last. */
-  bucket: (bucket: number, stage: string) => `lb:${bucket}:${stage}`,
 } as const;
-
-/** Undefined for a counter of another kind. */
-export function parseBucket(counter: string): { readonly bucket: number; readonly stage: string } | undefined {
-  const [, bucket, stage] = /^lb:(-?\d+):(.+)$/s.exec(counter) ?? [];
-  return bucket === undefined || stage === undefined ? undefined : { bucket: Number(bucket), stage };
-}
 
 /**
  * The counters that a batch adds one to, of the variant that is in effect after it.
@@ -45,7 +42,7 @@ export function countersOf(
       case 'setActiveAgent':
         return canHandOver ? [COUNTER.handoffs] : [];
       case 'recordLatency':
-        return [COUNTER.bucket(bucketOf(op.seconds), stageName(op.stage))];
+        return [bucketCounter(stageName(op.stage), op.seconds)];
       case 'changeAgents':
         return joins(op, tag) ? [COUNTER.sessions] : [];
       default:

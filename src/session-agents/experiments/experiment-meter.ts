@@ -6,14 +6,13 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { describeError } from '../../common/logging/describe-error';
 import { type AppliedBatch, AppliedBatches } from '../../store/applied-batches';
 import type { ExperimentTag } from '../../store/ops';
+import { SharedCounts } from '../../store/shared-counts';
 import { SHARED_STORE, type SharedStore } from '../../store/shared-store';
-import { countersKey, countersOf } from './experiment-counters';
+import { countersKey, countersOf, experimentOf } from './experiment-counters';
 import { ExperimentRegistry } from './experiment-registry';
 import { GuardRailWatch } from './guard-rail-watch';
-import { PendingCounts, type VariantCounts } from './pending-counts';
 import { StageNames } from './stage-names';
 
 const FLUSH_INTERVAL_MS = 1000;
@@ -22,26 +21,26 @@ export const COUNTERS_TTL_SECONDS = 90 * 24 * 3600;
 
 /**
  * Counts what happens in sessions that take part in an experiment: in memory first, and every second in the store, where
- * the counts of all processes add up. A write of unknown outcome is repeated: after an outage a variant can have a
- * second's counts twice.
+ * the counts of all processes add up.
  */
 @Injectable()
 export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger('Experiments');
-  private readonly pending = new PendingCounts();
+  private readonly pending: SharedCounts;
   private readonly stages = new StageNames();
   private stopListening: (() => void) | undefined;
   private timer: NodeJS.Timeout | undefined;
   private ticking: Promise<void> | undefined;
   private stopping = false;
-  private failing = false;
 
   constructor(
     private readonly applied: AppliedBatches,
     private readonly registry: ExperimentRegistry,
     private readonly guardRails: GuardRailWatch,
-    @Inject(SHARED_STORE) private readonly store: SharedStore,
-  ) {}
+    @Inject(SHARED_STORE) store: SharedStore,
+  ) {
+    this.pending = new SharedCounts(store, COUNTERS_TTL_SECONDS, this.logger);
+  }
 
   onModuleInit(): void {
     this.stopListening = this.applied.listen((applied) => this.count(applied));
@@ -68,11 +67,10 @@ export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown,
     return this.ticking;
   }
 
-  /** Writes what has been counted; what cannot be written waits for the next time. Gives the experiments written. */
+  /** Writes what has been counted. Gives the experiments written. */
   async flush(): Promise<ReadonlySet<string>> {
-    const taken = this.pending.take().filter((counts) => this.isOfInterest(counts));
-    const written = await Promise.all(taken.map((counts) => this.write(counts)));
-    return new Set(taken.filter((_counts, index) => written[index]).map(({ experimentId }) => experimentId));
+    const written = await this.pending.flush((key) => this.isOfInterest(key));
+    return new Set(written.map(experimentOf));
   }
 
   private count({ receipt, batch, opened }: AppliedBatch): void {
@@ -82,7 +80,6 @@ export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown,
     const counters = countersOf({ batch, opened }, tag, (stage) => this.stages.nameOf(key, stage));
     if (counters.length === 0) return;
     this.pending.add(
-      tag.id,
       key,
       counters.map((counter) => [counter, 1] as const),
     );
@@ -96,23 +93,9 @@ export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown,
   }
 
   /** What was counted of an experiment that has been removed meanwhile would bring its counters back. */
-  private isOfInterest({ experimentId, key }: VariantCounts): boolean {
-    if (this.registry.get(experimentId)) return true;
+  private isOfInterest(key: string): boolean {
+    if (this.registry.get(experimentOf(key))) return true;
     this.stages.forget(key);
     return false;
-  }
-
-  private async write({ experimentId, key, counts }: VariantCounts): Promise<boolean> {
-    try {
-      await this.store.addCounts(key, counts, COUNTERS_TTL_SECONDS);
-      this.failing = false;
-      return true;
-    } catch (error) {
-      this.pending.add(experimentId, key, counts);
-      if (!this.failing)
-        this.logger.warn({ msg: 'counts cannot be written; they are kept', err: describeError(error) });
-      this.failing = true;
-      return false;
-    }
   }
 }

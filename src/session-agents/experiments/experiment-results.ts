@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type StageSummary, summarizeStage } from '../../latency';
+import { addBuckets, type Buckets, byStage, type StageSummary, summarizeBuckets } from '../../latency';
 import { SHARED_STORE, type SharedStore } from '../../store/shared-store';
 import type { Experiment, Variant } from './experiment';
-import { COUNTER, countersKey, parseBucket } from './experiment-counters';
+import { COUNTER, countersKey } from './experiment-counters';
 
 /** A stage in figures: percentiles in seconds, within 1 % of the exact ones. */
 export type StageResults = Pick<StageSummary, 'count' | 'p50' | 'p90' | 'p95' | 'p99'>;
@@ -54,20 +54,12 @@ function resultsOf({ name, weight }: Variant, counts: ReadonlyMap<string, number
 
 function stagesOf(counts: ReadonlyMap<string, number>): VariantResults['stages'] {
   const buckets = new Map<string, Map<number, number>>();
-  for (const [counter, count] of counts) {
-    const parsed = parseBucket(counter);
-    if (!parsed) continue;
-    const ofStage = buckets.get(parsed.stage) ?? new Map<number, number>();
-    buckets.set(parsed.stage, ofStage.set(parsed.bucket, count));
-  }
-  const stages = [...buckets].sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(stages.map(([stage, ofStage]) => [stage, stageResults(ofStage)]));
+  addBuckets(buckets, counts);
+  return byStage(buckets, stageResults);
 }
 
 /** Extremes and sums are not counted: they don't merge blindly. */
-function stageResults(buckets: Map<number, number>): StageResults {
-  const count = [...buckets.values()].reduce((sum, samples) => sum + samples, 0);
-  const summary = summarizeStage({ count, total: 0, min: 0, max: Infinity, buckets, recent: [] });
-  const { p50, p90, p95, p99 } = summary;
+function stageResults(buckets: Buckets): StageResults {
+  const { count, p50, p90, p95, p99 } = summarizeBuckets(buckets);
   return { count, p50, p90, p95, p99 };
 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../common/json';
 import type { AgentOverrides } from '../agent';
 
-/** Ids of experiments and names of variants: they become parts of keys and paths. */
-export const EXPERIMENT_NAME_PATTERN = '^[A-Za-z0-9._-]{1,64}$';
+/** Ids of experiments and names of variants: they become parts of keys and paths, where `.` and `..` have a meaning. */
+export const EXPERIMENT_NAME_PATTERN = '^(?!\\.{1,2}$)[A-Za-z0-9._-]{1,64}$';
 
 export const EXPERIMENT_STATUSES = ['draft', 'running', 'paused', 'ended'] as const;
 /** `draft`: being written. `running`: new sessions join. `paused`: none do for now. `ended`: for good. */

@@ -124,15 +124,6 @@ describe('PromptRenderer', () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
-  it('survives the end of a thread', async () => {
-    const bomb = failureOf(patient.render(BOMB, {}));
-    await sleep(100);
-    const pool = await patient['pool'];
-    await Promise.all((pool?.threads ?? []).map((thread) => thread.terminate()));
-    expect((await bomb).message).toBe('The template cannot be rendered: ended the thread it was in');
-    expect(await patient.render('Hello {{ name }}', { name: 'Ada' })).toBe('Hello Ada');
-  });
-
   it('refuses values that are too many to be given to a thread', async () => {
     const error = await failureOf(renderer.render('{{ text | size }}', { text: 'x'.repeat(4 * 1024 * 1024) }));
     expect(error).toMatchObject({ code: 'template_failed' });

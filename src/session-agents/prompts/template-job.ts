@@ -13,7 +13,10 @@ export type TemplateJob =
 export type TemplateAnswer =
   { readonly issues: readonly TemplateIssue[] } | { readonly text: string } | { readonly failure: string };
 
+/** What a thread is asked to do for somebody. */
+export type TemplateTask = Exclude<TemplateJob, { readonly kind: 'start' }>;
+
 /** What a thread is started with. */
-export interface TemplateThread {
+export interface TemplateThreadData {
   readonly limits: TemplateLimits;
 }

@@ -1,44 +1,119 @@
 import { Logger } from '@nestjs/common';
-import { Piscina } from 'piscina';
 
 import { describeError } from '../../common/logging/describe-error';
-import type { TemplateLimits } from '../../config/parley-config';
-import type { TemplateAnswer, TemplateJob, TemplateThread } from './template-job';
+import { FairQueue } from './fair-queue';
+import { templatesBusy } from './template-failure';
+import type { TemplateAnswer, TemplateTask } from './template-job';
+import type { TemplateThread } from './template-thread';
 
-/** One that is stopped by a template leaves another for the rest. */
-const THREADS = 2;
-const MEBIBYTE = 1024 * 1024;
-/**
- * What a thread may hold, in bytes: the engine, the parsed templates it keeps and the largest scope; for each character
- * of a template what it becomes when it is parsed; for each character or item that a rendering makes what it takes at
- * most, as a group of one. Wide, because a thread that comes to the end of its memory in one large step ends the whole
- * process with it: what keeps renderings small are the limits of the engine, this one is for what they overlook.
- */
-const BASE_BYTES = 192 * MEBIBYTE;
-const BYTES_OF_A_TEMPLATE_CHARACTER = 512;
-const BYTES_OF_A_MADE_ITEM = 256;
+type Thread = Pick<TemplateThread, 'ready' | 'run' | 'stop'>;
 
-/**
- * Starts the threads that templates are parsed and rendered in; resolves when they are ready. They don't keep the
- * process alive. Both are a minimum as well, so that one that was stopped is replaced while others wait for it.
- */
-export async function startTemplatePool(limits: TemplateLimits): Promise<Piscina<TemplateJob, TemplateAnswer>> {
-  const pool = new Piscina<TemplateJob, TemplateAnswer>({
-    filename: require.resolve('./template-worker'),
-    workerData: { limits } satisfies TemplateThread,
-    minThreads: THREADS,
-    maxThreads: THREADS,
-    stricterFIFO: true,
-    resourceLimits: { maxOldGenerationSizeMb: heapMebibytes(limits) },
-  });
-  const logger = new Logger('TemplatePool');
-  // Without a listener the end of an idle thread would be the end of the process.
-  pool.on('error', (error: unknown) => logger.error({ msg: 'a template thread ended', err: describeError(error) }));
-  await Promise.all(Array.from({ length: THREADS }, () => pool.run({ kind: 'start' })));
-  return pool;
+/** What may wait: characters that are held for it, and how long. */
+export interface WaitBounds {
+  readonly maxCharacters: number;
+  readonly maxMs: number;
 }
 
-function heapMebibytes({ maxCharacters, memoryLimit }: TemplateLimits): number {
-  const bytes = BASE_BYTES + maxCharacters * BYTES_OF_A_TEMPLATE_CHARACTER + memoryLimit * BYTES_OF_A_MADE_ITEM;
-  return Math.ceil(bytes / MEBIBYTE);
+/** What waiting takes besides the text and its values; bounds how many wait, however small they are. */
+const CHARACTERS_OF_A_TASK = 32 * 1024;
+/** About a thousand tasks, or the eight largest. The time leaves threads room to start on a busy machine. */
+const BOUNDS: WaitBounds = { maxCharacters: 1024 * CHARACTERS_OF_A_TASK, maxMs: 10_000 };
+
+interface Waiting {
+  readonly task: TemplateTask;
+  readonly text: string;
+  readonly size: number;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (answer: TemplateAnswer) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Hands a task to a thread when one is free, and not before: until then it waits in a fair queue. */
+export class TemplatePool {
+  private readonly queue = new FairQueue<Waiting>();
+  private readonly idle: Thread[] = [];
+  private readonly logger = new Logger('TemplatePool');
+  private closed = false;
+
+  constructor(
+    private readonly threads: readonly Thread[],
+    private readonly bounds: WaitBounds = BOUNDS,
+  ) {
+    for (const thread of threads) void this.prepare(thread).then(() => this.release(thread));
+  }
+
+  /** @throws ParleyError `template_failed`; `templates_busy` if its turn did not come */
+  run(task: TemplateTask): Promise<TemplateAnswer> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.giveUp(waiting), this.bounds.maxMs).unref();
+      const waiting: Waiting = { task, text: task.text, size: sizeOf(task), timer, resolve, reject };
+      this.queue.add(waiting);
+      this.serve();
+      this.shed();
+    });
+  }
+
+  /** Ends what is under way, and what waits. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (let last = this.queue.dropLast(); last !== undefined; last = this.queue.dropLast()) {
+      this.refuse(last, 'the service is shutting down');
+    }
+    await Promise.all(this.threads.map((thread) => thread.stop()));
+  }
+
+  private serve(): void {
+    while (this.idle.length > 0) {
+      const waiting = this.queue.next();
+      if (waiting === undefined) return;
+      void this.work(this.idle.pop() as Thread, waiting);
+    }
+  }
+
+  /** Whoever would wait longest is refused, not whoever comes last: nobody can fill the queue for others. */
+  private shed(): void {
+    while (this.queue.size > this.bounds.maxCharacters) {
+      const last = this.queue.dropLast();
+      if (last !== undefined) this.refuse(last, 'too many others wait');
+    }
+  }
+
+  private async work(thread: Thread, waiting: Waiting): Promise<void> {
+    clearTimeout(waiting.timer);
+    const started = performance.now();
+    await thread.run(waiting.task).then(waiting.resolve, waiting.reject);
+    // Who stops a thread pays for its start.
+    await this.prepare(thread);
+    this.queue.done(waiting, performance.now() - started);
+    this.release(thread);
+  }
+
+  /** A thread that cannot start is tried again by the next task, which then tells its caller why. */
+  private async prepare(thread: Thread): Promise<void> {
+    if (this.closed) return;
+    try {
+      await thread.ready();
+    } catch (error) {
+      if (!this.closed) this.logger.error({ msg: 'a template thread cannot start', err: describeError(error) });
+    }
+  }
+
+  private release(thread: Thread): void {
+    this.idle.push(thread);
+    this.serve();
+  }
+
+  private giveUp(waiting: Waiting): void {
+    this.queue.remove(waiting);
+    this.refuse(waiting, `no thread was free for it within ${this.bounds.maxMs} ms`);
+  }
+
+  private refuse(waiting: Waiting, reason: string): void {
+    clearTimeout(waiting.timer);
+    waiting.reject(templatesBusy(reason));
+  }
+}
+
+function sizeOf(task: TemplateTask): number {
+  return CHARACTERS_OF_A_TASK + task.text.length + (task.kind === 'render' ? task.scope.length : 0);
 }

@@ -5,13 +5,13 @@ import { createTemplateEngine } from './template-engine';
 import { ParsedTemplates } from './parsed-templates';
 import { renderTemplate } from './render-template';
 import { describeIssue } from './template-issue';
-import type { TemplateAnswer, TemplateJob, TemplateThread } from './template-job';
+import type { TemplateAnswer, TemplateJob, TemplateThreadData } from './template-job';
 import { parseTemplate } from './template-parser';
 
 /** Texts that stay parsed, in characters: some large templates, or the prompts and greetings of many agents. */
 const KEPT_CHARACTERS = 256 * 1024;
 
-const { limits } = workerData as TemplateThread;
+const { limits } = workerData as TemplateThreadData;
 const engine = createTemplateEngine(limits);
 const templates = new ParsedTemplates(engine, Math.max(KEPT_CHARACTERS, limits.maxCharacters));
 

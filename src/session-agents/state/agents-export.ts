@@ -1,7 +1,9 @@
 import type { JsonObject } from '../../common/json';
 import type { AgentRecord } from '../../store/agent-state';
-import { ACTIVE_AGENT_KEY } from '../../store/ops';
+import { ACTIVE_AGENT_KEY, isName } from '../../store/ops';
 import { agentName, type SessionState } from '../../store/session-state';
+import { LIMITS } from '../agent-limits';
+import { type ImportRules, Importable } from './agents-importable';
 import { visitedAgents, VISITED_AGENTS_KEY } from './handoff-context';
 import { type Assignment, overridesOf, sessionAgentsOf } from './session-agents';
 
@@ -20,18 +22,25 @@ export type AgentsExport = {
   readonly experiment: Assignment | null;
 };
 
+/** What an import would refuse is left out, such as overrides of an agent that the service does not have any more. */
 export function exportOf(
   { context }: Pick<SessionState, 'context'>,
   records: ReadonlyMap<string, AgentRecord>,
+  rules: ImportRules,
 ): AgentsExport {
-  const { overrides, custom, handoffs, experiment } = sessionAgentsOf(records);
+  const own = sessionAgentsOf(records);
+  const importable = new Importable(own, rules);
+  const active = agentName(context.get(ACTIVE_AGENT_KEY));
+  const overrides = [...own.overrides].filter(([key]) => importable.isAgent(key));
   return {
     format: EXPORT_FORMAT,
-    activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)),
-    visitedAgents: visitedAgents(context.get(VISITED_AGENTS_KEY)),
-    overrides: Object.fromEntries([...overrides].map(([key, fields]) => [key, overridesOf(fields) as JsonObject])),
-    customAgents: [...custom.values()].map(({ value }) => value as unknown as JsonObject),
-    handoffs: Object.fromEntries([...handoffs].map(([tool, { value }]) => [tool, value])),
-    experiment: experiment?.value ?? null,
+    activeAgent: active !== null && isName(active) ? active : null,
+    visitedAgents: visitedAgents(context.get(VISITED_AGENTS_KEY)).filter(isName).slice(0, LIMITS.visitedAgents),
+    overrides: Object.fromEntries(
+      overrides.map(([key, fields]) => [key, importable.withTools(overridesOf(fields)) as JsonObject]),
+    ),
+    customAgents: importable.customAgents.map((agent) => importable.withTools(agent) as unknown as JsonObject),
+    handoffs: Object.fromEntries(importable.handoffs),
+    experiment: own.experiment ? importable.assignment(own.experiment.value) : null,
   };
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
+import { isName } from '../../store/ops';
 import { overridesOf, sessionAgentsOf } from './session-agents';
 import { EXPORT_FORMAT } from './agents-export';
 import { isLegacyRegistry, recordsOfRegistry } from './legacy-registry';
@@ -29,13 +30,18 @@ function partsOfRegistry(registry: JsonObject): ExportParts {
   const records = [...recordsOfRegistry(registry)].map(([name, value]) => [name, { value, revision: 0 }] as const);
   const { overrides, handoffs, experiment } = sessionAgentsOf(new Map(records));
   return {
-    activeAgent: registry['active_agent'] ?? null,
+    activeAgent: nameIn(registry['active_agent']),
     visitedAgents: [],
     overrides: Object.fromEntries([...overrides].map(([key, fields]) => [key, overridesOf(fields) as JsonObject])),
     customAgents: [],
     handoffs: Object.fromEntries([...handoffs].map(([tool, { value }]) => [tool, value])),
     experiment: (experiment?.value as JsonValue | undefined) ?? null,
   };
+}
+
+/** What is no name there was never set. */
+function nameIn(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' && isName(value) ? value : null;
 }
 
 export function textMembers(value: JsonValue): [name: string, text: string][] | undefined {

@@ -1,6 +1,13 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
 import { agentKey, type OverridableField } from '../agent';
+import { LIMITS } from '../agent-limits';
+import { AGENT_NAME } from '../base/agent-entry';
+import { TOOL_PATTERN } from '../base/agent-settings';
 import { RECORD } from './agent-records';
+import { overrideOfOlder } from './legacy-override';
+
+/** Ids of experiments and names of variants, as they may be set by hand. */
+const EXPERIMENT_NAME = new RegExp(`^.{1,${LIMITS.nameCharacters}}$`, 'su');
 
 /** What an older service calls an override, and what it is here. */
 const FIELDS: readonly (readonly [older: string, field: OverridableField])[] = [
@@ -11,13 +18,6 @@ const FIELDS: readonly (readonly [older: string, field: OverridableField])[] = [
   ['template_vars_override', 'templateVars'],
   ['greeting_override', 'greeting'],
 ];
-const MEMBERS: Readonly<Record<string, string>> = {
-  deployment_id: 'deployment',
-  top_p: 'topP',
-  max_tokens: 'maxTokens',
-  reasoning_effort: 'reasoningEffort',
-  endpoint_id: 'endpointId',
-};
 
 /** Whether something is the `agent_registry` of an older service. */
 export function isLegacyRegistry(value: JsonObject): boolean {
@@ -27,17 +27,19 @@ export function isLegacyRegistry(value: JsonObject): boolean {
   return 'handoff_map' in value || 'active_agent' in value || members.some((name) => name.endsWith('_override'));
 }
 
-/** The records of an `agent_registry`. What is null or of another kind there was never set. */
+/**
+ * The records of an `agent_registry`. What is null, of another kind or wrong by the rules of today was never set. Whether
+ * templates can be parsed shows where they are rendered; whether agents and tools exist, where they are used.
+ */
 export function recordsOfRegistry(registry: JsonObject): Map<string, JsonValue> {
   const records = new Map<string, JsonValue>();
-  for (const [name, agent] of entriesOf(registry['agents'])) {
+  for (const [name, agent] of entriesOf(registry['agents'], AGENT_NAME)) {
     if (isJsonObject(agent)) takeAgent(records, agentKey(name), agent);
   }
-  for (const [tool, target] of entriesOf(registry['handoff_map'])) {
-    if (typeof target === 'string') records.set(RECORD.handoff(tool), target);
-  }
-  const { experiment_id: experimentId, variant } = registry;
-  if (typeof experimentId === 'string' && typeof variant === 'string') {
+  const handoffs = entriesOf(registry['handoff_map'], TOOL_PATTERN).filter(([, target]) => isText(target, AGENT_NAME));
+  for (const [tool, target] of handoffs.slice(0, LIMITS.handoffs)) records.set(RECORD.handoff(tool), target);
+  const { experiment_id: experimentId = null, variant = null } = registry;
+  if (isText(experimentId, EXPERIMENT_NAME) && isText(variant, EXPERIMENT_NAME)) {
     records.set(RECORD.experiment, { experimentId, variant, reason: 'STATIC' });
   }
   return records;
@@ -45,25 +47,18 @@ export function recordsOfRegistry(registry: JsonObject): Map<string, JsonValue> 
 
 function takeAgent(records: Map<string, JsonValue>, key: string, agent: JsonObject): void {
   for (const [older, field] of FIELDS) {
-    const value = agent[older];
-    if (value === undefined || value === null || !fits(field, value)) continue;
-    records.set(RECORD.override(field, key), isJsonObject(value) && field !== 'templateVars' ? renamed(value) : value);
+    const value = overrideOfOlder(field, agent[older] ?? null);
+    if (value !== undefined) records.set(RECORD.override(field, key), value);
   }
   const count = agent['modification_count'];
   if (typeof count === 'number' && count > 0) records.set(RECORD.changed(`agent:${key}`), Math.floor(count));
 }
 
-function fits(field: OverridableField, value: JsonValue): boolean {
-  if (field === 'prompt' || field === 'greeting') return typeof value === 'string';
-  if (field === 'tools') return Array.isArray(value) && value.every((tool) => typeof tool === 'string');
-  return isJsonObject(value);
+function isText(value: JsonValue, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value);
 }
 
-function renamed(value: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [MEMBERS[name] ?? name, member]));
-}
-
-/** Names that would not be names here are left behind. */
-function entriesOf(value: JsonValue | undefined): [string, JsonValue][] {
-  return isJsonObject(value) ? Object.entries(value) : [];
+/** Names that could not be names here are left behind. */
+function entriesOf(value: JsonValue | undefined, names: RegExp): [string, JsonValue][] {
+  return isJsonObject(value) ? Object.entries(value).filter(([name]) => names.test(name)) : [];
 }

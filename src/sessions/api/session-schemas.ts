@@ -27,7 +27,6 @@ export const SESSION_SCHEMA = object({
   ...SUMMARY,
   expiresAt: epoch,
   interrupted: { type: 'boolean' },
-  epoch: { type: 'integer', description: 'How often the caller has interrupted.' },
   context: map(anyJson),
   slots: map(anyJson),
   toolOutputs: map(anyJson),

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../common/json';
-import { summarizeStage } from '../../latency';
+import { summarizeRuns, summarizeStage } from '../../latency';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../../store/ops';
 import { agentName, type SessionState, threadMessages } from '../../store/session-state';
 
@@ -15,7 +15,6 @@ export function sessionView(state: SessionState) {
     expiresAt,
     activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)),
     interrupted: context.get(INTERRUPTED_KEY) === true,
-    epoch: state.epoch,
     context: asObject(context),
     slots: asObject(slots),
     toolOutputs: asObject(toolOutputs),
@@ -23,10 +22,11 @@ export function sessionView(state: SessionState) {
   };
 }
 
-/** As `GET /v1/sessions/:id/latency` answers it. */
-export function latencyView({ latency, runs }: SessionState) {
+/** As `GET /v1/sessions/:id/latency` answers it; runs as an older service had them, or of all raw samples where asked. */
+export function latencyView({ latency, runs }: SessionState, withRuns: boolean) {
   const stages = [...latency].map(([stage, stats]) => [stage, summarizeStage(stats)] as const);
-  return { stages: Object.fromEntries(stages), ...(runs.length > 0 && { runs }) };
+  const shown = withRuns ? summarizeRuns(latency, runs) : runs;
+  return { stages: Object.fromEntries(stages), ...(shown.length > 0 && { runs: shown }) };
 }
 
 /** fromEntries defines own properties: a key called `__proto__` stays data. */

@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -9,6 +9,7 @@ import {
 } from '@nestjs/swagger';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
+import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { SessionsService } from '../sessions.service';
 import {
   CONTEXT_SCHEMA,
@@ -29,7 +30,10 @@ const BODY = ['malformed_json', 'validation_failed', 'body_too_large', 'unsuppor
 @ProblemResponses(...ACCESS)
 @Controller('v1/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: SessionsService) {}
+  constructor(
+    private readonly sessions: SessionsService,
+    @Inject(PARLEY_CONFIG) private readonly config: Pick<ParleyConfig, 'latency'>,
+  ) {}
 
   @Post()
   @ApiOperation({ summary: "Opens a session, with its caller's profile where one is found" })
@@ -66,7 +70,7 @@ export class SessionsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Ends a session and removes its data' })
   @ApiNoContentResponse()
-  @ProblemResponses(...SESSION)
+  @ProblemResponses(...SESSION, 'archive_unavailable', 'store_unavailable')
   end(@Param('id') id: string): Promise<void> {
     return this.sessions.end(id);
   }
@@ -111,6 +115,6 @@ export class SessionsController {
   @ApiOkResponse({ schema: LATENCY_SCHEMA })
   @ProblemResponses(...SESSION)
   async latency(@Param('id') id: string) {
-    return latencyView(await this.sessions.load(id));
+    return latencyView(await this.sessions.load(id), this.config.latency.runsEnabled);
   }
 }

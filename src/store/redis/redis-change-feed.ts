@@ -115,9 +115,9 @@ export class RedisChangeFeed {
   }
 
   private async tellEnding(sessionId: string): Promise<void> {
-    const { event, settled } = endingEvent();
-    this.listeners.emit(sessionId, event);
-    await settled();
+    const ending = endingEvent();
+    this.listeners.emit(sessionId, ending.event);
+    await ending.settled();
     await this.publish(sessionId, FLUSHED).catch(this.onError);
   }
 

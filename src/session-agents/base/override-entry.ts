@@ -1,56 +1,40 @@
-import { ArrayMaxSize, ArrayUnique, IsArray, IsObject, IsString, ValidateBy, ValidateIf } from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsObject, IsString } from 'class-validator';
 import { isJsonObject, type JsonObject, nestsWithin } from '../../common/json';
+import { MayBeNull } from '../../common/may-be-null';
 import type { ErrorIssue } from '../../common/parley-error';
 import { MAX_JSON_DEPTH } from '../../store/ops';
-import { modelIssues, TOOL_PATTERN, voiceIssues } from '../base/agent-settings';
-import { issuesOf } from '../base/checked-entry';
-import { LIMITS } from './agent-limits';
+import { LIMITS } from '../agent-limits';
+import { modelIssues, TOOL_PATTERN, voiceIssues } from './agent-settings';
+import { issuesOf } from './checked-entry';
+import { MaxBytes } from './max-bytes';
 
-/** Absent: stays; null: is cleared. */
-function MayBeCleared(): PropertyDecorator {
-  return (target, key) => {
-    const isSet = (entry: object) => (entry as Record<string | symbol, unknown>)[key] != null;
-    ValidateIf(isSet)(target, key);
-  };
-}
-
-function MaxBytes(max: number): PropertyDecorator {
-  return ValidateBy({
-    name: 'maxBytes',
-    validator: {
-      validate: (value) => typeof value !== 'string' || Buffer.byteLength(value) <= max,
-      defaultMessage: () => `$property must have at most ${max} bytes`,
-    },
-  });
-}
-
-/** The fields of a change of overrides. */
+/** The fields of a change of overrides: an absent one stays, null clears one. */
 class OverrideEntry {
-  @MayBeCleared()
+  @MayBeNull()
   @IsString()
   @MaxBytes(LIMITS.promptBytes)
   prompt?: string | null;
 
-  @MayBeCleared()
+  @MayBeNull()
   @IsString()
   @MaxBytes(LIMITS.promptBytes)
   greeting?: string | null;
 
-  @MayBeCleared()
+  @MayBeNull()
   @IsArray()
   @ArrayMaxSize(LIMITS.tools)
   @ArrayUnique()
   tools?: string[] | null;
 
-  @MayBeCleared()
+  @MayBeNull()
   @IsObject()
   voice?: object | null;
 
-  @MayBeCleared()
+  @MayBeNull()
   @IsObject()
   model?: object | null;
 
-  @MayBeCleared()
+  @MayBeNull()
   @IsObject()
   templateVars?: object | null;
 }

@@ -1,7 +1,8 @@
-/** How much an override or a custom agent may hold. */
+/** How much a session may have of agents of its own, and each of them of what. */
 export const LIMITS = {
   /** Bytes of UTF-8 of a prompt or a greeting. */
   promptBytes: 32 * 1024,
+  descriptionBytes: 4 * 1024,
   templateVars: 100,
   tools: 64,
   /** Bytes of the JSON of free objects: template variables, vendor options, settings of a realtime session. */
@@ -14,4 +15,6 @@ export const LIMITS = {
   customAgents: 32,
   /** Entries of a session's own handoff map. */
   handoffs: 128,
+  /** Agents on record that have been in charge, in an export. */
+  visitedAgents: 128,
 } as const;

@@ -1,0 +1,44 @@
+import type { ClientOp } from '../store/ops';
+import type { LiveReceipt } from './pending-batch';
+import type { LiveError } from './live-error';
+import type { LiveAgentChange, LiveChange, LiveInterruption, LiveState } from './live-frames';
+
+/** Called one after the other, in the order of the frames, after the client has done its own part. */
+export interface LiveHandlers {
+  /** Others have changed the session; each revision once, also over reconnects. */
+  readonly onChange?: (change: LiveChange) => void;
+  /** The whole session: when it is attached, and where changes were missed that the service has no more. */
+  readonly onState?: (state: LiveState) => void;
+  readonly onInterrupted?: (interruption: LiveInterruption) => void;
+  readonly onAgentChanged?: (change: LiveAgentChange) => void;
+  /** The session is not attached any more, and neither `detach` nor `close` was called. */
+  readonly onClosed?: (closed: { readonly reason: string }) => void;
+  /** A batch whose promise was fulfilled with `accepted` did not become durable. */
+  readonly onRefused?: (batchId: string, error: LiveError) => void;
+}
+
+export interface AcceptedBatch {
+  readonly batchId: string;
+}
+
+export interface ApplyOptions<Wait extends 'accepted' | 'durable' = 'accepted' | 'durable'> {
+  /**
+   * `accepted`: the service has it in memory. `durable`: it is stored. Either way the client keeps the batch, and sends
+   * it again after a reconnect, until it is durable. @default 'durable'
+   */
+  readonly wait?: Wait;
+  /** Made by the client if absent. The same id never applies twice. */
+  readonly batchId?: string;
+}
+
+/** An attached session. */
+export interface LiveSessionHandle {
+  readonly sessionId: string;
+  /** The last one up to which everything is known here. */
+  readonly revision: number;
+  /** Applied all or nothing, after the batches that were given before. Rejects with LiveError. */
+  apply(ops: readonly ClientOp[], options?: ApplyOptions<'durable'>): Promise<LiveReceipt>;
+  apply(ops: readonly ClientOp[], options: ApplyOptions<'accepted'>): Promise<AcceptedBatch>;
+  /** Waits for what is pending, within bounds; what is not durable then is rejected. */
+  detach(): Promise<void>;
+}

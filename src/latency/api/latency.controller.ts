@@ -1,0 +1,35 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ProblemResponses } from '../../api/docs/problem-responses';
+import { DtoPipe } from '../../api/dto.pipe';
+import { FleetLatency, type FleetSummary } from '../fleet-latency';
+import { ServiceLatency, type ServiceSummary } from '../service-latency';
+import { FLEET_LATENCY_SCHEMA, SERVICE_LATENCY_SCHEMA } from './latency-schemas';
+import { FleetQuery } from './latency.dto';
+
+const ACCESS = ['unauthorized', 'forbidden', 'store_unavailable', 'internal_error'] as const;
+
+@ApiTags('latency')
+@ProblemResponses(...ACCESS)
+@Controller('v1/latency')
+export class LatencyController {
+  constructor(
+    private readonly service: ServiceLatency,
+    private readonly fleet: FleetLatency,
+  ) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Stages of all sessions that this process has written to since it started' })
+  @ApiOkResponse({ schema: SERVICE_LATENCY_SCHEMA })
+  ofService(): ServiceSummary {
+    return this.service.summary();
+  }
+
+  @Get('fleet')
+  @ApiOperation({ summary: 'Stages of all sessions of all processes, by minute; figures within 1 %' })
+  @ApiOkResponse({ schema: FLEET_LATENCY_SCHEMA })
+  @ProblemResponses('validation_failed')
+  ofFleet(@Query(DtoPipe) { minutes }: FleetQuery): Promise<FleetSummary> {
+    return this.fleet.summary(minutes);
+  }
+}

@@ -1,0 +1,101 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { CLOCK, type Clock, nowSeconds } from '../common/clock';
+import { type AppliedBatch, AppliedBatches } from '../store/applied-batches';
+import type { OpOf } from '../store/ops';
+import { SharedCounts } from '../store/shared-counts';
+import { SHARED_STORE, type SharedStore } from '../store/shared-store';
+import { BoundedNames } from './bounded-names';
+import { LatencyBudgets } from './budgets';
+import { FLEET_TTL_SECONDS, fleetCounters, fleetKey, minuteOf, minuteOfKey } from './fleet-counters';
+import { LatencyMetrics } from './latency-metrics';
+import type { CountedSample, EffectLabels } from './measured-batch';
+import { ServiceLatency } from './service-latency';
+import { STAGE_NAMES } from './stages';
+
+/** Often enough for a dashboard; a crash loses what was counted since the last time. */
+const FLUSH_INTERVAL_MS = 2000;
+/** Stages beside the known ones, and those with a budget, that are told apart. */
+const MAX_OTHER_STAGES = 64;
+
+/**
+ * Counts the samples, turns and interruptions of every batch that this process applies: in this process's own figures,
+ * for Prometheus, and in those of all processes together.
+ */
+@Injectable()
+export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger('Latency');
+  private readonly stages: BoundedNames;
+  private readonly fleet: SharedCounts;
+  private stopListening: (() => void) | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private ticking: Promise<void> | undefined;
+  private stopping = false;
+
+  constructor(
+    private readonly applied: AppliedBatches,
+    private readonly service: ServiceLatency,
+    private readonly metrics: LatencyMetrics,
+    private readonly budgets: LatencyBudgets,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SHARED_STORE) store: SharedStore,
+  ) {
+    this.stages = new BoundedNames(MAX_OTHER_STAGES, [...STAGE_NAMES, ...budgets.stages]);
+    this.fleet = new SharedCounts(store, FLEET_TTL_SECONDS, this.logger);
+  }
+
+  onModuleInit(): void {
+    this.stopListening = this.applied.listen((applied) => this.count(applied));
+    this.timer = setInterval(() => void this.tick(), FLUSH_INTERVAL_MS).unref();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    this.stopping = true;
+    await this.ticking;
+    await this.flush();
+    if (this.fleet.size > 0) this.logger.error({ msg: 'latency counts are lost', minutes: this.fleet.size });
+  }
+
+  onApplicationShutdown(): void {
+    this.stopListening?.();
+  }
+
+  /** Writes what has been counted; nobody can ask for minutes that are older than a day. */
+  async flush(): Promise<void> {
+    const oldest = minuteOf(nowSeconds(this.clock) - FLEET_TTL_SECONDS);
+    await this.fleet.flush((key) => minuteOfKey(key) >= oldest);
+  }
+
+  /** One at a time, however long the store takes. */
+  private tick(): Promise<void> {
+    this.ticking ??= this.flush().finally(() => (this.ticking = undefined));
+    return this.ticking;
+  }
+
+  private count({ batch, receipt }: AppliedBatch): void {
+    const labels = this.metrics.labels.of(receipt.inEffect);
+    for (const op of batch.ops) {
+      if (op.op === 'recordLatency') this.countSample(op, receipt.at, labels);
+      else if (op.op === 'append' && op.role === 'user') this.metrics.countTurn(labels);
+      else if (op.op === 'setInterrupted' && op.value) this.metrics.countInterruption(labels);
+    }
+    // The last changes of memos come while the service stops: nobody will call again.
+    if (this.stopping && this.fleet.size > 0) void this.flush();
+  }
+
+  /** In the minute in which it became durable: a time that a client names could be any. */
+  private countSample({ stage, seconds }: OpOf<'recordLatency'>, at: number, labels: EffectLabels): void {
+    const isOverBudget = this.budgets.isOver(stage, seconds);
+    const sample: CountedSample = { stage: this.stages.nameOf(stage), seconds, at, isOverBudget };
+    this.service.count(sample);
+    this.metrics.observe(sample, labels);
+    this.fleet.add(fleetKey(minuteOf(at)), fleetCounters(sample));
+  }
+}

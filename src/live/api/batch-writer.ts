@@ -1,0 +1,78 @@
+import { ParleyError } from '../../common/parley-error';
+import { parseOps } from '../../store/op-validation';
+import type { OperationFilter } from '../../store/operation-filter';
+import type { Receipt, SessionStore } from '../../store/session-store';
+import type { ClientFrameOf } from '../frames/client-frames';
+import type { LiveSocket } from './live-socket';
+import { OwnBatches } from './own-batches';
+
+interface Writing {
+  readonly own: OwnBatches;
+  batches: number;
+}
+
+/** Writes the batches of one socket and answers them: `accepted` at once, `durable` when the store has them. */
+export class BatchWriter {
+  /** By session, as long as a batch of it is under way. */
+  private readonly writing = new Map<string, Writing>();
+
+  constructor(
+    private readonly socket: LiveSocket,
+    private readonly store: SessionStore,
+    private readonly nextBatchId: () => string,
+    private readonly filter: OperationFilter,
+  ) {}
+
+  /** The batches of a session that are under way: whoever attaches now is not told of them. */
+  underWay(sessionId: string): OwnBatches | undefined {
+    return this.writing.get(sessionId)?.own;
+  }
+
+  /**
+   * Calls the store before it returns, because the store keeps the order of its calls.
+   * @param attached the batches of the session's attachment, if it has one
+   * @returns rejects as {@link SessionStore.apply}
+   * @throws as {@link parseOps}
+   */
+  write(frame: ClientFrameOf<'ops'>, attached: () => OwnBatches | undefined): Promise<void> {
+    const ops = this.filter(parseOps(frame.ops));
+    const { id, sessionId, batchId = this.nextBatchId() } = frame;
+    const own = this.begin(sessionId, attached);
+    own.sent(batchId);
+    const receipt = this.store.apply(sessionId, { id: batchId, ops });
+    this.socket.frame({ id, type: 'accepted', sessionId, batchId });
+    return this.answer(id, sessionId, batchId, receipt, own);
+  }
+
+  private async answer(
+    id: string,
+    sessionId: string,
+    batchId: string,
+    written: Promise<Receipt>,
+    own: OwnBatches,
+  ): Promise<void> {
+    try {
+      const { revision, messages, repeated = false } = await written;
+      own.stored(batchId, revision, repeated);
+      this.socket.frame({ id, type: 'durable', sessionId, batchId, revision, messages: [...messages] });
+    } catch (error) {
+      // Of what can be tried again the outcome is not known: its change may still come.
+      if (!(error instanceof ParleyError && error.retryable)) own.refused(batchId);
+      throw error;
+    } finally {
+      this.finish(sessionId);
+    }
+  }
+
+  private begin(sessionId: string, attached: () => OwnBatches | undefined): OwnBatches {
+    let writing = this.writing.get(sessionId);
+    if (!writing) this.writing.set(sessionId, (writing = { own: attached() ?? new OwnBatches(), batches: 0 }));
+    writing.batches += 1;
+    return writing.own;
+  }
+
+  private finish(sessionId: string): void {
+    const writing = this.writing.get(sessionId);
+    if (writing && (writing.batches -= 1) === 0) this.writing.delete(sessionId);
+  }
+}

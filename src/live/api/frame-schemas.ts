@@ -1,0 +1,44 @@
+import { SESSION_SCHEMA } from '../../sessions';
+import { MAX_BATCH_OPS, OP_SCHEMAS } from '../../store/ops';
+import { CLIENT_FRAMES } from '../frames/client-frames';
+import { ChangeBody, SERVER_FRAMES } from '../frames/server-frames';
+
+type Schemas = Readonly<Record<string, unknown>>;
+
+const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** The schemas of the AsyncAPI document: every frame by its type, and what frames hold. */
+export function frameSchemas(): Schemas {
+  const { ops } = CLIENT_FRAMES;
+  const batch = { type: 'array', minItems: 1, maxItems: MAX_BATCH_OPS, items: reference('Op') };
+  return {
+    ...CLIENT_FRAMES,
+    // Operations have a validator of their own, which says more than the frame's could.
+    ops: { ...ops, properties: { ...ops.properties, ops: batch } },
+    ...SERVER_FRAMES,
+    Change: ChangeBody,
+    Session: SESSION_SCHEMA,
+    ...opSchemas(),
+  };
+}
+
+function opSchemas(): Schemas {
+  const names = Object.keys(OP_SCHEMAS);
+  return {
+    ...Object.fromEntries(Object.entries(OP_SCHEMAS).map(([name, schema]) => [`${name}Op`, schema])),
+    Op: { description: 'One change of a session.', oneOf: names.map((name) => reference(`${name}Op`)) },
+    AgentsChanged: {
+      description: "A change of the session's agents, without its content.",
+      type: 'object',
+      required: ['op', 'action', 'agent', 'revision'],
+      additionalProperties: false,
+      properties: {
+        op: { const: 'changeAgents' },
+        action: { type: 'string' },
+        agent: { type: ['string', 'null'] },
+        revision: { type: 'integer' },
+      },
+    },
+    ChangedOp: { oneOf: [...names.map((name) => reference(`${name}Op`)), reference('AgentsChanged')] },
+  };
+}

@@ -1,0 +1,61 @@
+import { ACTIVE_AGENT_KEY, type ClientOp, INTERRUPTED_KEY, type Op } from '../../store/ops';
+import type { Change } from '../../store/session-store';
+
+/** What is told of a change of agents: prompts are the business of those who may administer. */
+export interface AgentsChanged {
+  readonly op: 'changeAgents';
+  readonly action: string;
+  readonly agent: string | null;
+  readonly revision: number;
+}
+
+export type PublicOp = ClientOp | AgentsChanged;
+
+/** What an interested client would otherwise have to look for in every change. */
+export type Signal =
+  | { readonly type: 'interrupted'; readonly value: boolean }
+  | { readonly type: 'agentChanged'; readonly agent: string | null };
+
+/** A change as clients see it. */
+export function changeView({ revision, batchId, messages, at, ops }: Change) {
+  const source = ops.some(({ op }) => op === 'changeAgents') ? ('admin' as const) : ('session' as const);
+  return { revision, batchId, messages, at, ops: ops.map((op) => publicOp(op, revision)), source };
+}
+
+function publicOp(op: Op, revision: number): PublicOp {
+  if (op.op !== 'changeAgents') return op;
+  const { action, agent } = op.entry;
+  return { op: 'changeAgents', action: nameOf(action) ?? 'change', agent: nameOf(agent), revision };
+}
+
+/** In the order of the operations. The two context keys are the same flags under another name. */
+export function signalsOf(ops: readonly Op[]): Signal[] {
+  return ops.flatMap((op) => signalOf(op) ?? []);
+}
+
+function signalOf(op: Op): Signal | undefined {
+  switch (op.op) {
+    case 'setInterrupted':
+      return { type: 'interrupted', value: op.value };
+    case 'setActiveAgent':
+      return { type: 'agentChanged', agent: op.agent };
+    case 'changeAgents':
+      return { type: 'agentChanged', agent: nameOf(op.entry['agent']) };
+    case 'setContext':
+      return contextSignal(op.key, op.value);
+    case 'deleteContext':
+      return contextSignal(op.key, undefined);
+    default:
+      return undefined;
+  }
+}
+
+function contextSignal(key: string, value: unknown): Signal | undefined {
+  if (key === INTERRUPTED_KEY) return { type: 'interrupted', value: value === true };
+  if (key === ACTIVE_AGENT_KEY) return { type: 'agentChanged', agent: nameOf(value) };
+  return undefined;
+}
+
+function nameOf(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}

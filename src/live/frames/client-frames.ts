@@ -1,0 +1,54 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import { SESSION_ID_PATTERN } from '../../common/ids';
+import { MAX_BATCH_OPS } from '../../store/ops';
+
+/**
+ * What clients send. The schemas are the one source of the types, of the compiled validators (parse-frame.ts) and of the
+ * AsyncAPI document.
+ */
+
+/** Chosen by the client; every answer repeats it. */
+export const FrameId = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: "The client's own; answers repeat it.",
+});
+export const SessionId = Type.String({ pattern: SESSION_ID_PATTERN });
+export const BatchId = Type.String({
+  pattern: '^[!-~]{1,128}$',
+  description: 'Unique within the session; the same one with the same operations is applied once.',
+});
+export const Revision = Type.Integer({ minimum: 0, description: "The session's revision." });
+
+function frame<K extends string, P extends Record<string, TSchema>>(type: K, description: string, properties: P) {
+  return Type.Object(
+    { id: FrameId, type: Type.Literal(type), ...properties },
+    { additionalProperties: false, description },
+  );
+}
+
+export const CLIENT_FRAMES = {
+  attach: frame('attach', 'Asks for a session and, from then on, for its changes; once more, for it anew.', {
+    sessionId: SessionId,
+    fromRevision: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        description: 'The last revision that the client has: where possible only what came after.',
+      }),
+    ),
+  }),
+  ops: frame('ops', 'Applies a batch of operations, all or nothing; the session need not be attached.', {
+    sessionId: SessionId,
+    ops: Type.Unsafe<readonly unknown[]>({ description: `1 to ${MAX_BATCH_OPS} operations.` }),
+    batchId: Type.Optional(BatchId),
+  }),
+  detach: frame('detach', 'Asks for no more changes of a session; of one that is not attached too.', {
+    sessionId: SessionId,
+  }),
+  ping: frame('ping', 'Asks whether the service is there.', {}),
+};
+
+export type ClientFrameType = keyof typeof CLIENT_FRAMES;
+export type ClientFrameOf<K extends ClientFrameType> = Static<(typeof CLIENT_FRAMES)[K]>;
+/** A frame of a client, discriminated by `type`. */
+export type ClientFrame = { [K in ClientFrameType]: ClientFrameOf<K> }[ClientFrameType];

@@ -1,0 +1,115 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox';
+import type { JsonObject } from '../../common/json';
+import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue';
+import type { PublicOp } from './change-view';
+import { BatchId, FrameId, Revision, SessionId } from './client-frames';
+
+/**
+ * What the service sends: answers, which repeat the id of what they answer, and pushes, which have none. References lead
+ * into the AsyncAPI document, whose schemas hold these.
+ */
+
+const Name = Type.Union([Type.String(), Type.Null()]);
+const Epoch = Type.Number({ description: 'Seconds since the epoch.' });
+const Messages = Type.Array(Type.Integer(), { description: 'Numbers given to the appended messages, in order.' });
+const State = Type.Unsafe<JsonObject>({ $ref: '#/components/schemas/Session' });
+const Seconds = Type.Number({ minimum: 0, description: 'When to connect again, in seconds from now.' });
+
+const CHANGE = {
+  revision: Revision,
+  batchId: BatchId,
+  messages: Messages,
+  at: Epoch,
+  ops: Type.Unsafe<readonly PublicOp[]>({ type: 'array', items: { $ref: '#/components/schemas/ChangedOp' } }),
+  source: Type.Unsafe<'session' | 'admin'>({
+    type: 'string',
+    enum: ['session', 'admin'],
+    description: "`admin`: a change of the session's agents.",
+  }),
+};
+export const ChangeBody = Type.Object(CHANGE, {
+  additionalProperties: false,
+  description: 'A batch that was applied.',
+});
+
+/** Why no more comes: of one session, or of the socket. */
+export const SESSION_CLOSED_REASONS = ['session_ended', 'session_corrupt'] as const;
+export const SOCKET_CLOSED_REASONS = ['shutting_down', 'slow_reader'] as const;
+export type SessionClosedReason = (typeof SESSION_CLOSED_REASONS)[number];
+export type SocketClosedReason = (typeof SOCKET_CLOSED_REASONS)[number];
+
+function frame<K extends string, P extends Record<string, TSchema>>(type: K, description: string, properties: P) {
+  return Type.Object({ type: Type.Literal(type), ...properties }, { additionalProperties: false, description });
+}
+
+const ANSWERS = {
+  attached: frame('attached', 'The session, or what came after the given revision; changes follow without a gap.', {
+    id: FrameId,
+    sessionId: SessionId,
+    revision: Revision,
+    state: Type.Optional(State),
+    changes: Type.Optional(Type.Array(Type.Unsafe<ChangeBodyFields>({ $ref: '#/components/schemas/Change' }))),
+  }),
+  detached: frame('detached', 'No more changes of the session come.', { id: FrameId, sessionId: SessionId }),
+  accepted: frame('accepted', 'The batch is valid and has its place in the order of this socket.', {
+    id: FrameId,
+    sessionId: SessionId,
+    batchId: BatchId,
+  }),
+  durable: frame('durable', 'The batch is stored.', {
+    id: FrameId,
+    sessionId: SessionId,
+    batchId: BatchId,
+    revision: Revision,
+    messages: Messages,
+  }),
+  pong: frame('pong', 'The service is there.', { id: FrameId, at: Epoch }),
+  error: frame('error', 'The frame was refused, or what it asked for failed; the socket stays.', {
+    id: Type.Union([FrameId, Type.Null()]),
+    code: Type.Unsafe<ErrorCode>({ type: 'string', enum: Object.keys(ERROR_CATALOGUE) }),
+    detail: Type.String(),
+    errors: Type.Optional(
+      Type.Array(Type.Object({ path: Type.String({ description: 'JSON pointer' }), message: Type.String() })),
+    ),
+    retryable: Type.Boolean({ description: 'Whether the same frame can succeed later, unchanged.' }),
+  }),
+};
+
+const PUSHES = {
+  change: frame('change', 'Somebody else has changed the session.', { sessionId: SessionId, ...CHANGE }),
+  state: frame('state', 'The whole session, where changes may have been missed: it takes the place of all before.', {
+    sessionId: SessionId,
+    revision: Revision,
+    state: State,
+  }),
+  interrupted: frame('interrupted', 'The caller interrupts, or no longer does; own changes included.', {
+    sessionId: SessionId,
+    value: Type.Boolean(),
+    at: Epoch,
+    revision: Revision,
+  }),
+  agentChanged: frame('agentChanged', 'Another agent is in charge, or agents were changed; own changes included.', {
+    sessionId: SessionId,
+    agent: Name,
+    at: Epoch,
+    revision: Revision,
+  }),
+  closed: frame('closed', 'No more comes of the session, where it names one; else the socket is closed after this.', {
+    sessionId: Type.Optional(SessionId),
+    reason: Type.Unsafe<SessionClosedReason | SocketClosedReason>({
+      type: 'string',
+      enum: [...SESSION_CLOSED_REASONS, ...SOCKET_CLOSED_REASONS],
+    }),
+    reconnectAfterSeconds: Type.Optional(Seconds),
+  }),
+};
+
+type ChangeBodyFields = Static<typeof ChangeBody>;
+export const ANSWER_FRAMES = ANSWERS;
+export const PUSHED_FRAMES = PUSHES;
+export const SERVER_FRAMES = { ...ANSWERS, ...PUSHES };
+
+export type ServerFrameType = keyof typeof SERVER_FRAMES;
+export type ServerFrameOf<K extends ServerFrameType> = Static<(typeof SERVER_FRAMES)[K]>;
+/** A frame of the service, discriminated by `type`. */
+export type ServerFrame = { [K in ServerFrameType]: ServerFrameOf<K> }[ServerFrameType];

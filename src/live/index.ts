@@ -1,0 +1,4 @@
+export { LiveModule } from './live.module';
+export type { ClientFrame, ClientFrameOf, ClientFrameType } from './frames/client-frames';
+export type { ServerFrame, ServerFrameOf, ServerFrameType } from './frames/server-frames';
+export type { AgentsChanged, PublicOp } from './frames/change-view';
