@@ -1,9 +1,10 @@
 import { Backoff } from './backoff';
 import { LiveError, refusalOf } from './live-error';
 import type { AnswerFrame } from './live-frames';
+import type { LiveReceipt } from './live-handle';
 import type { LiveSettings } from './live-options';
 import type { LiveSocket } from './live-socket';
-import type { BatchEnds, LiveReceipt, PendingBatch } from './pending-batch';
+import type { BatchEnds, PendingBatch } from './pending-batch';
 import type { PendingBudget } from './pending-budget';
 import { Trouble } from './trouble';
 

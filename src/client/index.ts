@@ -1,8 +1,7 @@
 /** A client of the live channel. It needs no Nest: only `ws`. */
 export type { BackoffOptions } from './backoff';
-export type { LiveReceipt } from './pending-batch';
 export { ParleyLiveClient } from './live-client';
 export { type ClientErrorCode, LiveError } from './live-error';
 export type { LiveAgentChange, LiveChange, LiveInterruption, LiveIssue, LiveMessage, LiveState } from './live-frames';
-export type { AcceptedBatch, ApplyOptions, LiveHandlers, LiveSessionHandle } from './live-handle';
+export type { AcceptedBatch, ApplyOptions, LiveHandlers, LiveReceipt, LiveSessionHandle } from './live-handle';
 export type { LiveClientOptions } from './live-options';

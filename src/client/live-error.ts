@@ -16,6 +16,8 @@ export type ClientErrorCode =
   | 'session_closed'
   /** The batch may or may not have been applied, and so much has happened since that it can't be told any more. */
   | 'outcome_unknown'
+  /** The address answers, and has no live channel. */
+  | 'no_channel'
   /** The service let nobody in with this key or ticket. */
   | 'unauthorized';
 

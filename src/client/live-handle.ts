@@ -1,5 +1,4 @@
 import type { ClientOp } from '../store/ops';
-import type { LiveReceipt } from './pending-batch';
 import type { LiveError } from './live-error';
 import type { LiveAgentChange, LiveChange, LiveInterruption, LiveState } from './live-frames';
 
@@ -19,6 +18,13 @@ export interface LiveHandlers {
 
 export interface AcceptedBatch {
   readonly batchId: string;
+}
+
+/** What is durable. */
+export interface LiveReceipt extends AcceptedBatch {
+  readonly revision: number;
+  /** Numbers given to the appended messages, in their order. */
+  readonly messages: readonly number[];
 }
 
 export interface ApplyOptions<Wait extends 'accepted' | 'durable' = 'accepted' | 'durable'> {

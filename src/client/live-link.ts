@@ -106,12 +106,14 @@ export class LiveLink {
       this.refusals += 1;
       return this.settings.ticket !== undefined && this.refusals < MOST_REFUSED_TICKETS;
     }
+    // Whoever has been there may come back: a proxy says the same while its service restarts.
+    if (failure.code === 'no_channel' && this.upSince === 0) return false;
     return performance.now() - this.workedAt + pauseMs <= this.settings.giveUpAfterMs;
   }
 }
 
 function reasonOf(failure: LiveError): LiveError {
-  if (failure.code === 'unauthorized') return failure;
+  if (failure.code === 'unauthorized' || failure.code === 'no_channel') return failure;
   return new LiveError('connection_lost', `no connection to the live channel: ${failure.message}`, true);
 }
 

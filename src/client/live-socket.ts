@@ -134,5 +134,6 @@ function reasonOf({ message, code }: NodeJS.ErrnoException): string {
 
 function answeredWith(status: number): LiveError {
   if (status === 401 || status === 403) return noAccess();
+  if (status === 404) return new LiveError('no_channel', 'there is no live channel at this address', true);
   return new LiveError('no_connection', `the service answered ${status}`, true);
 }

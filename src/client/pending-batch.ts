@@ -1,14 +1,6 @@
 import type { LiveError } from './live-error';
-import type { AcceptedBatch } from './live-handle';
+import type { AcceptedBatch, LiveReceipt } from './live-handle';
 import type { Deferred } from './promises';
-
-/** What is durable. */
-export interface LiveReceipt {
-  readonly batchId: string;
-  readonly revision: number;
-  /** Numbers given to the appended messages, in their order. */
-  readonly messages: readonly number[];
-}
 
 export interface BatchEnds {
   readonly accepted: () => void;

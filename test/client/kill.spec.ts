@@ -47,7 +47,7 @@ class MortalService {
 }
 
 async function started(environment: Readonly<Record<string, string>>): Promise<ServiceProcess> {
-  const process = ServiceProcess.run('test/client/live-service.ts', { HOST: '127.0.0.1', ...environment });
+  const process = ServiceProcess.run('src/main.ts', { HOST: '127.0.0.1', ...environment });
   await process.says(/API keys/);
   return process;
 }

@@ -95,6 +95,16 @@ export class ScriptedServer {
     }
   }
 
+  /** Any text, to all. */
+  send(text: string): void {
+    for (const client of this.channel.clients) client.send(text);
+  }
+
+  /** Those who are connected hear nothing any more, and the connection stays. */
+  freeze(): void {
+    for (const client of this.channel.clients) client.pause();
+  }
+
   dropAll(): void {
     for (const client of this.channel.clients) client.terminate();
   }

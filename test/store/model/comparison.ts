@@ -161,7 +161,7 @@ export class Comparison {
   private async end(store: SessionStore): Promise<void> {
     const outcome = await outcomeOf(store.end(this.sessionId));
     expect(outcome).toEqual(this.reference.end(this.harness.now()));
-    if (outcome === undefined) this.expected.push({ kind: 'ended' });
+    if (outcome === undefined) this.expected.push({ kind: 'ending', wait: () => undefined }, { kind: 'ended' });
   }
 
   private async read(store: SessionStore, key: string, agent: string, limit: number): Promise<void> {
