@@ -42,6 +42,24 @@ onEachStore(
       expect((await service().get(`/v1/sessions/${id}/agents/RetentionAgent`)).status).toBe(200);
     });
 
+    it('come back with the handoffs that went with them, and lead nowhere when they are gone', async () => {
+      const id = await session();
+      const agent = admin(id, 'agents/RetentionAgent');
+      await service().post(admin(id, 'agents'), RETENTION);
+      const led = await service().put<{ revision: number }>(admin(id, 'handoffs/go_home'), {
+        target: 'RetentionAgent',
+      });
+      const gone = await service().delete<{ revision: number }>(agent);
+      await service().post(`${agent}/rollback`, { revision: led.body.revision });
+      const back = await service().post(`/v1/sessions/${id}/handoffs`, { tool: 'go_home' });
+      expect(back.body).toMatchObject({ to: 'RetentionAgent' });
+      await service().post(`${agent}/rollback`, { revision: gone.body.revision });
+      expectProblem(await service().post(`/v1/sessions/${id}/handoffs`, { tool: 'go_home' }), 'handoff_not_found');
+      expectProblem(await service().post(`${admin(id, 'agents/Nobody')}/rollback`, { revision: 1 }), 'agent_not_found');
+      const { body } = await service().get(admin(id, 'audit?verify=true'));
+      expect(body).toMatchObject({ verified: { whole: true } });
+    });
+
     it('belong to one session alone', async () => {
       const [id, other] = [await session(), await session()];
       await service().post(admin(id, 'agents'), RETENTION);
