@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StoreKind } from '../support/service';
 import type { OtlpCollector } from './otlp-collector';
 import { TracedService } from './traced-service';
@@ -18,6 +19,8 @@ async function goAway(url: string): Promise<void> {
   socket.write('expect: 100-continue\r\ncontent-length: 99\r\n\r\n{');
   await once(socket, 'data');
   socket.destroy();
+  // The service must have noticed before it is stopped.
+  await sleep(500);
 }
 
 async function converse(service: TracedService): Promise<void> {
