@@ -7,6 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { CLOCK, type Clock, nowSeconds } from '../common/clock';
+import { PeriodicWork } from '../common/periodic-work';
 import { type AppliedBatch, AppliedBatches } from '../store/applied-batches';
 import type { OpOf } from '../store/ops';
 import { SharedCounts } from '../store/shared-counts';
@@ -34,8 +35,7 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
   private readonly stages: BoundedNames;
   private readonly fleet: SharedCounts;
   private stopListening: (() => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private ticking: Promise<void> | undefined;
+  private readonly flushing = new PeriodicWork(() => this.flush(), FLUSH_INTERVAL_MS);
   private stopping = false;
 
   constructor(
@@ -52,13 +52,12 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
 
   onModuleInit(): void {
     this.stopListening = this.applied.listen((applied) => this.count(applied));
-    this.timer = setInterval(() => void this.tick(), FLUSH_INTERVAL_MS).unref();
+    this.flushing.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
     this.stopping = true;
-    await this.ticking;
+    await this.flushing.stop();
     await this.flush();
     if (this.fleet.size > 0) this.logger.error({ msg: 'latency counts are lost', minutes: this.fleet.size });
   }
@@ -71,12 +70,6 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
   async flush(): Promise<void> {
     const oldest = minuteOf(nowSeconds(this.clock) - FLEET_TTL_SECONDS);
     await this.fleet.flush((key) => minuteOfKey(key) >= oldest);
-  }
-
-  /** One at a time, however long the store takes. */
-  private tick(): Promise<void> {
-    this.ticking ??= this.flush().finally(() => (this.ticking = undefined));
-    return this.ticking;
   }
 
   private count({ batch, receipt }: AppliedBatch): void {

@@ -6,6 +6,7 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
+import { PeriodicWork } from '../../common/periodic-work';
 import { type AppliedBatch, AppliedBatches } from '../../store/applied-batches';
 import type { ExperimentTag } from '../../store/ops';
 import { SharedCounts } from '../../store/shared-counts';
@@ -29,8 +30,7 @@ export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown,
   private readonly pending: SharedCounts;
   private readonly stages = new StageNames();
   private stopListening: (() => void) | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private ticking: Promise<void> | undefined;
+  private readonly ticking = new PeriodicWork(async () => this.guardRails.check(await this.flush()), FLUSH_INTERVAL_MS);
   private stopping = false;
 
   constructor(
@@ -44,13 +44,12 @@ export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown,
 
   onModuleInit(): void {
     this.stopListening = this.applied.listen((applied) => this.count(applied));
-    this.timer = setInterval(() => void this.tick(), FLUSH_INTERVAL_MS).unref();
+    this.ticking.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
     this.stopping = true;
-    await this.ticking;
+    await this.ticking.stop();
     await this.flush();
     if (this.pending.size > 0) this.logger.error({ msg: 'counts are lost', variants: this.pending.size });
   }
@@ -61,10 +60,7 @@ export class ExperimentMeter implements OnModuleInit, BeforeApplicationShutdown,
 
   /** What is done every second, one at a time however long the store takes. */
   tick(): Promise<void> {
-    this.ticking ??= this.flush()
-      .then((written) => this.guardRails.check(written))
-      .finally(() => (this.ticking = undefined));
-    return this.ticking;
+    return this.ticking.run();
   }
 
   /** Writes what has been counted. Gives the experiments written. */

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { PeriodicWork } from '../../common/periodic-work';
 import type { EmbeddedSessionStore } from './embedded-session-store';
 
 /** Expired sessions don't show from the moment they expire: how soon their room is freed is a matter of disk alone. */
@@ -7,20 +8,16 @@ const SWEEP_EVERY_MS = 30_000;
 /** Frees the room of expired sessions, counters and windows in the background. */
 export class ExpirySweeper {
   private readonly logger = new Logger(ExpirySweeper.name);
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> = Promise.resolve();
+  private readonly sweeping = new PeriodicWork(() => this.sweep(), SWEEP_EVERY_MS);
 
   constructor(private readonly store: EmbeddedSessionStore) {}
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.sweeping = this.sweep();
-    }, SWEEP_EVERY_MS).unref();
+    this.sweeping.start();
   }
 
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sweeping;
+  stop(): Promise<void> {
+    return this.sweeping.stop();
   }
 
   private async sweep(): Promise<void> {
