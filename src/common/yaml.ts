@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { LineCounter, parseDocument } from 'yaml';
 import type { JsonValue } from './json';
 import { toJsonSafe } from './json-safe';
@@ -23,5 +24,15 @@ export function parseYaml(text: string): ParsedYaml {
     return { value: toJsonSafe(document.toJS()) };
   } catch {
     return { faults: ['has aliases that cannot be resolved'] };
+  }
+}
+
+/** The same of a file; `cause`: why it cannot be read, where it cannot. */
+export async function readYamlFile(file: string): Promise<ParsedYaml & { readonly cause?: unknown }> {
+  try {
+    return parseYaml(await readFile(file, 'utf8'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return { faults: [`cannot be read (${code ?? 'unknown reason'})`], cause: error };
   }
 }

@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { plainToInstance } from 'class-transformer';
 import { validate } from 'class-validator';
 import { isJsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
-import { parseYaml } from '../common/yaml';
+import { readYamlFile } from '../common/yaml';
 import { compilePattern, replacementIssues } from './compile-pattern';
 import type { CustomPattern } from './custom-patterns';
 import { PatternEntry } from './pattern-entry';
@@ -13,7 +12,7 @@ import { PatternEntry } from './pattern-entry';
  * @throws ParleyError `redaction_invalid`
  */
 export async function readPatternsFile(file: string): Promise<readonly CustomPattern[]> {
-  const entries = parse(await readText(file), file);
+  const entries = await readEntries(file);
   if (!Array.isArray(entries)) throw invalid(file, [{ path: '', message: 'must be a list of patterns' }]);
   const results = await Promise.all(entries.map(toPattern));
   const patterns = results.flatMap(({ pattern }) => pattern ?? []);
@@ -22,20 +21,11 @@ export async function readPatternsFile(file: string): Promise<readonly CustomPat
   return patterns;
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw invalid(file, [{ path: '', message: `cannot be read (${code ?? 'unknown reason'})` }], error);
-  }
-}
-
-function parse(text: string, file: string): JsonValue {
-  const parsed = parseYaml(text);
+async function readEntries(file: string): Promise<JsonValue> {
+  const parsed = await readYamlFile(file);
   if ('value' in parsed) return parsed.value;
   const issues = parsed.faults.map((message) => ({ path: '', message }));
-  throw invalid(file, issues);
+  throw invalid(file, issues, parsed.cause);
 }
 
 interface ReadPattern {

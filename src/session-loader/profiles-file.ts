@@ -1,12 +1,10 @@
-import { readFile } from 'node:fs/promises';
-
 import { plainToInstance } from 'class-transformer';
 import { validate, type ValidationError } from 'class-validator';
 
 import { isJsonObject, type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { toJsonSafe } from '../common/json-safe';
 import { type ErrorIssue, ParleyError } from '../common/parley-error';
-import { parseYaml } from '../common/yaml';
+import { readYamlFile } from '../common/yaml';
 import type { CustomerProfile } from './profile';
 import { ProfileEntry } from './profile-entry';
 
@@ -15,7 +13,7 @@ import { ProfileEntry } from './profile-entry';
  * are reported at once, by place and rule: the values themselves are personal data and stay out of errors.
  */
 export async function readProfilesFile(file: string): Promise<readonly CustomerProfile[]> {
-  const entries = parse(await readText(file), file);
+  const entries = await readEntries(file);
   if (!Array.isArray(entries)) {
     throw invalid(file, [{ path: '', message: 'must be a list of profiles' }]);
   }
@@ -25,22 +23,11 @@ export async function readProfilesFile(file: string): Promise<readonly CustomerP
   return results.flatMap((result) => result.profile ?? []);
 }
 
-async function readText(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw invalid(file, [{ path: '', message: `cannot be read (${code ?? 'unknown reason'})` }], error);
-  }
-}
-
-function parse(text: string, file: string): JsonValue {
-  const parsed = parseYaml(text);
+async function readEntries(file: string): Promise<JsonValue> {
+  const parsed = await readYamlFile(file);
   if ('value' in parsed) return parsed.value;
-  throw invalid(
-    file,
-    parsed.faults.map((message) => ({ path: '', message })),
-  );
+  const issues = parsed.faults.map((message) => ({ path: '', message }));
+  throw invalid(file, issues, parsed.cause);
 }
 
 interface ReadEntry {
