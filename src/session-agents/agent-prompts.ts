@@ -1,19 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonObject, JsonValue } from '../common/json';
+import { PROFILE_CONTEXT_KEYS } from '../session-loader';
 import { ACTIVE_AGENT_KEY } from '../store/ops';
 import type { Agent } from './agent';
 import type { AgentSession } from './agent-provider';
 import { PromptRenderer } from './prompts/prompt-renderer';
 import { HANDOFF_CONTEXT_KEY, visitedAgents, VISITED_AGENTS_KEY } from './state/handoff-context';
-
-/** Context keys that a loaded profile fills: a template knows them by the same names. */
-const PROFILE_KEYS = [
-  'session_profile',
-  'client_id',
-  'caller_name',
-  'institution_name',
-  'customer_intelligence',
-] as const;
 
 /** What agents say, rendered for one session. */
 @Injectable()
@@ -38,7 +30,7 @@ export class AgentPrompts {
  */
 export function promptScope(session: AgentSession, agent: Agent): JsonObject {
   const scope: [string, JsonValue | undefined][] = [
-    ...PROFILE_KEYS.map((key): [string, JsonValue | undefined] => [key, session.getContext(key)]),
+    ...PROFILE_CONTEXT_KEYS.map((key): [string, JsonValue | undefined] => [key, session.getContext(key)]),
     ['profile', session.getContext('session_profile')],
     ['slots', Object.fromEntries(session.slots())],
     ['tool_outputs', Object.fromEntries(session.toolOutputs())],

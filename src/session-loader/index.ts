@@ -6,4 +6,4 @@ export {
   SessionLoaderModule,
   type SessionLoaderOptions,
 } from './session-loader.module';
-export { type ProfileContext, type ProfileQuery, SessionLoader } from './session-loader.service';
+export { PROFILE_CONTEXT_KEYS, type ProfileContext, type ProfileQuery, SessionLoader } from './session-loader.service';

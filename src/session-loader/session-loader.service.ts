@@ -20,6 +20,15 @@ export type ProfileContext = {
   readonly customer_intelligence: JsonValue;
 };
 
+/** Their names. */
+export const PROFILE_CONTEXT_KEYS = [
+  'session_profile',
+  'client_id',
+  'caller_name',
+  'institution_name',
+  'customer_intelligence',
+] as const satisfies readonly (keyof ProfileContext)[];
+
 @Injectable()
 export class SessionLoader {
   constructor(@Inject(PROFILE_PROVIDER) private readonly provider: ProfileProvider) {}
