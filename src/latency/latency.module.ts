@@ -5,7 +5,6 @@ import { FleetLatency } from './fleet-latency';
 import { IgnoredSamples } from './ignored-samples';
 import { LatencyMeter } from './latency-meter';
 import { LatencyMetrics } from './latency-metrics';
-import { MemoGauges } from './memo-gauges';
 import { ServiceLatency } from './service-latency';
 import { StageTimers } from './stage-timers';
 
@@ -15,16 +14,7 @@ import { StageTimers } from './stage-timers';
  */
 @Module({
   controllers: [LatencyController],
-  providers: [
-    LatencyBudgets,
-    IgnoredSamples,
-    StageTimers,
-    ServiceLatency,
-    FleetLatency,
-    LatencyMetrics,
-    LatencyMeter,
-    MemoGauges,
-  ],
+  providers: [LatencyBudgets, IgnoredSamples, StageTimers, ServiceLatency, FleetLatency, LatencyMetrics, LatencyMeter],
   exports: [LatencyBudgets, StageTimers, ServiceLatency, FleetLatency],
 })
 export class LatencyModule {}

@@ -1,4 +1,5 @@
 import { type DynamicModule, type FactoryProvider, Module } from '@nestjs/common';
+import { MemoGauges } from './memo-gauges';
 import { MEMO_OPTIONS, type MemoOptions } from './memo-options';
 import { MemoService } from './memo.service';
 import { PersistMonitor } from './persist-monitor';
@@ -12,7 +13,12 @@ export class MemoModule {
     return {
       module: MemoModule,
       global: true,
-      providers: [{ provide: MEMO_OPTIONS, useFactory, ...(inject && { inject }) }, PersistMonitor, MemoService],
+      providers: [
+        { provide: MEMO_OPTIONS, useFactory, ...(inject && { inject }) },
+        PersistMonitor,
+        MemoService,
+        MemoGauges,
+      ],
       exports: [MemoService, PersistMonitor],
     };
   }

@@ -1,18 +1,18 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Gauge, Registry } from 'prom-client';
-import { MemoService } from '../memo';
+import { MemoService } from './memo.service';
 
-/** How much of the sessions lives in this process's memory; nothing where the process keeps no memos. */
+/** How much of the sessions lives in this process's memory. */
 @Injectable()
 export class MemoGauges {
-  constructor(@Inject(Registry) registry: Registry, @Optional() memos?: MemoService) {
+  constructor(@Inject(Registry) registry: Registry, memos: MemoService) {
     const gauge = (name: string, help: string, read: (memos: MemoService) => number) =>
       new Gauge({
         name,
         help,
         registers: [registry],
         collect() {
-          this.set(memos ? read(memos) : 0);
+          this.set(read(memos));
         },
       });
     gauge('parley_memo_live_sessions', 'Sessions with a live memo.', ({ liveSessions }) => liveSessions);
