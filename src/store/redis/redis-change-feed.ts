@@ -1,9 +1,9 @@
 import type { Redis } from 'ioredis';
-import { endingEvent, withinGrace } from '../ending';
 import { FeedListeners } from '../feed-listeners';
 import { decodeOps } from '../layout/batch-codec';
 import { receiptOf } from '../receipt';
 import type { FeedEvent, FeedListener } from '../session-store';
+import type { EndAnnouncements } from './end-announcements';
 
 const SEPARATOR = '\u001f';
 /** `revision first-seq messages at batch-id`, as apply-batch.lua writes it. */
@@ -16,15 +16,14 @@ const HEAD = /^(\d+) (\d+) (\d+) (\d+(?:\.\d+)?) (\S+)$/;
 export class RedisChangeFeed {
   private readonly listeners = new FeedListeners();
   private readonly subscribing = new Map<string, Promise<unknown>>();
-  /** Who waits for the acknowledgements of an end, by session. */
-  private readonly acknowledged = new Map<string, Set<() => void>>();
 
   /** `connection` must have `autoResubscribe` off: the feed resubscribes itself, to know when it is done. */
   constructor(
     private readonly connection: Redis,
     private readonly keyPrefix: string,
-    private readonly publish: (sessionId: string, message: string) => Promise<number>,
     private readonly onError: (error: unknown) => void,
+    /** Of what sessions need; what belongs to no session does not end. */
+    private readonly ends?: EndAnnouncements,
   ) {
     connection.on('message', (channel: string, message: string) => this.receive(channel, message));
     connection.on('ready', () => void this.resubscribe());
@@ -39,47 +38,6 @@ export class RedisChangeFeed {
       throw error;
     }
     return () => this.unwatch(sessionId, listener);
-  }
-
-  /**
-   * Tells every process that listens to a session that it is about to end, and waits for each to have written what it
-   * had, within bounds.
-   */
-  async announceEnd(sessionId: string): Promise<void> {
-    const acknowledgements = this.countAcknowledgements(sessionId);
-    const unwatch = await this.watch(sessionId, () => undefined);
-    try {
-      await acknowledgements.reach(await this.publish(sessionId, ENDING));
-    } finally {
-      acknowledgements.stop();
-      await unwatch();
-    }
-  }
-
-  private countAcknowledgements(sessionId: string) {
-    let count = 0;
-    let expected = Infinity;
-    let reached: () => void = () => undefined;
-    const acknowledge = () => {
-      count += 1;
-      if (count >= expected) reached();
-    };
-    const others = this.acknowledged.get(sessionId) ?? new Set();
-    this.acknowledged.set(sessionId, others.add(acknowledge));
-    return {
-      reach: (processes: number) =>
-        withinGrace(
-          new Promise<void>((resolve) => {
-            expected = processes;
-            reached = resolve;
-            if (count >= expected) resolve();
-          }),
-        ),
-      stop: () => {
-        others.delete(acknowledge);
-        if (others.size === 0) this.acknowledged.delete(sessionId);
-      },
-    };
   }
 
   /** SUBSCRIBE is idempotent, and the server answers commands of one connection in order. */
@@ -114,18 +72,10 @@ export class RedisChangeFeed {
     }
   }
 
-  private async tellEnding(sessionId: string): Promise<void> {
-    const ending = endingEvent();
-    this.listeners.emit(sessionId, ending.event);
-    await ending.settled();
-    await this.publish(sessionId, FLUSHED).catch(this.onError);
-  }
-
   private receive(channel: string, message: string): void {
     const sessionId = channel.slice(this.keyPrefix.length);
     if (!this.listeners.has(sessionId)) return;
-    if (message === ENDING) return void this.tellEnding(sessionId);
-    if (message === FLUSHED) return this.acknowledged.get(sessionId)?.forEach((acknowledge) => acknowledge());
+    if (this.ends?.take(sessionId, message, (event) => this.listeners.emit(sessionId, event))) return;
     let event: FeedEvent;
     try {
       event = decodeEvent(message);
@@ -138,10 +88,6 @@ export class RedisChangeFeed {
 }
 
 /** `gap` is what the writers of documents publish: there the reader has to look in any case. */
-/** Published before a session is ended, and by each process that has written what it had of it. */
-const ENDING = 'ending';
-const FLUSHED = 'flushed';
-
 function decodeEvent(message: string): FeedEvent {
   if (message === 'ended' || message === 'gap') return { kind: message };
   const headEnd = message.indexOf(SEPARATOR);

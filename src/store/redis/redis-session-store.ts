@@ -28,6 +28,7 @@ import {
 } from '../session-store';
 import { receiptOf, withEffect } from '../receipt';
 import { checkBatch, refusals } from '../store-errors';
+import { EndAnnouncements } from './end-announcements';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
@@ -48,10 +49,12 @@ export interface RedisStoreOptions {
  * more than a few in a row mean something else is wrong.
  */
 const MAX_CONVERSIONS = 8;
+
 /** Sessions on one Redis server (or the primary behind Sentinels): one hash a session, one script a write. */
 export class RedisSessionStore implements SessionStore {
   readonly description: string;
   private readonly logger = new Logger(RedisSessionStore.name);
+  private readonly ends: EndAnnouncements;
   private readonly feed: RedisChangeFeed;
   private readonly scan: SessionScan;
 
@@ -65,9 +68,9 @@ export class RedisSessionStore implements SessionStore {
     this.scan = new SessionScan(commands, options.keyPrefix, (sessionId) => this.summary(sessionId));
     const publish = (sessionId: string, message: string) =>
       commands.send(sessionId, (redis) => redis.publish(this.key(sessionId), message));
-    this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, publish, (error) => {
-      this.logger.warn(`change feed: ${fromRedisError(error).message}`);
-    });
+    const warn = (error: unknown) => this.logger.warn(`change feed: ${fromRedisError(error).message}`);
+    this.ends = new EndAnnouncements(publish, warn);
+    this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, warn, this.ends);
   }
 
   create(sessionId: string, ttlSeconds: number, batch: Batch): Promise<Receipt> {
@@ -176,13 +179,20 @@ export class RedisSessionStore implements SessionStore {
 
   async end(sessionId: string): Promise<void> {
     await this.readRevision(sessionId);
-    await this.feed.announceEnd(sessionId).catch((error: unknown) => {
-      throw fromRedisError(error, sessionId);
-    });
+    await this.announceEnd(sessionId);
     const nothing = { text: '', reads: [] };
     const args = this.scriptArgs('E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
     const reply = await this.commands.sendInTurn(sessionId, (redis) => runScript(redis, this.key(sessionId), args));
     if (typeof reply === 'number') throw statusError(reply, sessionId);
+  }
+
+  private async announceEnd(sessionId: string): Promise<void> {
+    const unwatch = await this.watch(sessionId, () => undefined);
+    try {
+      await this.ends.announce(sessionId);
+    } finally {
+      await unwatch();
+    }
   }
 
   list(limit: number, cursor?: string): Promise<SessionPage> {

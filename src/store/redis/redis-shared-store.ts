@@ -20,9 +20,7 @@ export class RedisSharedStore implements SharedStore {
     feedConnection: Redis,
     private readonly keyPrefix: string,
   ) {
-    const publish = (key: string, message: string) =>
-      commands.sendShared(key, (redis) => redis.publish(keyPrefix + key, message));
-    this.feed = new RedisChangeFeed(feedConnection, keyPrefix, publish, (error) => {
+    this.feed = new RedisChangeFeed(feedConnection, keyPrefix, (error) => {
       this.logger.warn(`change feed: ${fromRedisError(error).message}`);
     });
   }
