@@ -11,7 +11,7 @@ import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
 import { embeddedHarness } from '../store/embedded.harness';
 import { redisHarness } from '../store/redis.harness';
-import { unavailable } from '../support/held-store';
+import { withOutages } from '../support/outage';
 import { ManualClock } from '../support/manual-clock';
 
 export function budgetsOf(budgets: Readonly<Record<string, number>> = {}): LatencyBudgets {
@@ -101,14 +101,5 @@ export function onBothStores(title: string, define: (world: () => LatencyWorld) 
     });
     afterEach(() => close());
     define(() => world);
-  });
-}
-
-function withOutages(inner: SharedStore, outage: { readonly away: boolean }): SharedStore {
-  return new Proxy(inner, {
-    get: (target, name) => {
-      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
-      return (...args: unknown[]) => (outage.away ? Promise.reject(unavailable()) : method.apply(target, args));
-    },
   });
 }

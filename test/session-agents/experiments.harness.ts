@@ -23,8 +23,8 @@ import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
 import { embeddedHarness } from '../store/embedded.harness';
 import { redisHarness } from '../store/redis.harness';
-import { unavailable } from '../support/held-store';
 import { ManualClock } from '../support/manual-clock';
+import { type Outage, withOutages } from '../support/outage';
 import { anAgent } from './agents';
 
 export const ADMIN = { actor: 'ada' };
@@ -118,22 +118,6 @@ export interface ExperimentWorld {
   another(): { readonly process: ExperimentProcess; readonly outage: Outage };
 }
 
-export interface Outage {
-  away: boolean;
-}
-
-/** A store that does not answer while it is away. */
-function withOutages(inner: SharedStore): { shared: SharedStore; outage: Outage } {
-  const outage: Outage = { away: false };
-  const shared = new Proxy(inner, {
-    get: (target, name) => {
-      const method = Reflect.get(target, name) as (...args: unknown[]) => Promise<unknown>;
-      return (...args: unknown[]) => (outage.away ? Promise.reject(unavailable()) : method.apply(target, args));
-    },
-  });
-  return { shared, outage };
-}
-
 /** Runs the same tests of experiments on both stores, each test with a store of its own. */
 export function onBothStores(title: string, define: (world: () => ExperimentWorld) => void): void {
   describe.each([
@@ -152,8 +136,8 @@ export function onBothStores(title: string, define: (world: () => ExperimentWorl
       const two = await new ExperimentProcess(peer, shared.peer, clock).start();
       const more: ExperimentProcess[] = [];
       const another = () => {
-        const { shared: own, outage } = withOutages(shared.peer);
-        const process = new ExperimentProcess(peer, own, clock);
+        const outage: Outage = { away: false };
+        const process = new ExperimentProcess(peer, withOutages(shared.peer, outage), clock);
         more.push(process);
         return { process, outage };
       };

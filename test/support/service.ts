@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Redis } from 'ioredis';
 import { createApp } from '../../src/create-app';
-import { removeKeys, testRedisUrl, uniquePrefix } from './test-redis';
-
-export type StoreKind = 'embedded' | 'redis';
+import { storeData, type StoreKind } from './store-data';
 
 /** An answer as a client sees it; `body` is its JSON, undefined where it has none. */
 export interface Answer<Body = Record<string, unknown>> {
@@ -38,7 +32,7 @@ export class TestService {
 
   /** Starts it as main.ts does; `variables` stand above what the test sets itself. */
   static async start(store: StoreKind = 'embedded', variables: Record<string, string> = {}): Promise<TestService> {
-    const { settings, remove } = store === 'embedded' ? embeddedData() : redisData();
+    const { settings, remove } = storeData(store);
     try {
       const app = await createApp({ PORT: '0', HOST: '127.0.0.1', LOG_LEVEL: 'silent', ...settings, ...variables });
       await app.listen({ port: 0, host: '127.0.0.1' });
@@ -155,25 +149,4 @@ export function onEachStore(
 function answerOf<Body>(status: number, headers: Headers, text: string): Answer<Body> {
   const isJson = (headers.get('content-type') ?? '').includes('json') && text !== '';
   return { status, headers, text, body: (isJson ? JSON.parse(text) : undefined) as Body };
-}
-
-function embeddedData() {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-service-'));
-  return {
-    settings: { STORE: 'embedded', DATA_DIR: folder },
-    remove: async () => rmSync(folder, { recursive: true, force: true }),
-  };
-}
-
-function redisData() {
-  const url = testRedisUrl();
-  const prefix = uniquePrefix();
-  return {
-    settings: { STORE: 'redis', REDIS_URL: url, KEY_PREFIX: prefix },
-    remove: async () => {
-      const redis = new Redis(url);
-      await removeKeys(redis, prefix);
-      redis.disconnect();
-    },
-  };
 }

@@ -1,4 +1,4 @@
-import type { StoreKind } from '../support/service';
+import type { StoreKind } from '../support/store-data';
 import type { OtlpCollector } from './otlp-collector';
 import { TracedService } from './traced-service';
 

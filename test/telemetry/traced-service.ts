@@ -1,10 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Redis } from 'ioredis';
-import type { StoreKind } from '../support/service';
 import { ServiceProcess } from '../support/service-process';
-import { removeKeys, testRedisUrl, uniquePrefix } from '../support/test-redis';
+import { storeData, type StoreKind } from '../support/store-data';
 import { OtlpCollector } from './otlp-collector';
 
 /** The service as a process that exports to a collector of this test. */
@@ -17,7 +12,7 @@ export class TracedService {
 
   static async start(store: StoreKind, env: Readonly<Record<string, string>> = {}): Promise<TracedService> {
     const collector = await OtlpCollector.start();
-    const { settings, remove } = store === 'redis' ? redisData() : embeddedData();
+    const { settings, remove } = storeData(store);
     const service = await ServiceProcess.start({ OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, ...settings, ...env });
     return new TracedService(collector, service, remove);
   }
@@ -39,22 +34,4 @@ export class TracedService {
     await this.service.stop();
     await this.removeData();
   }
-}
-
-function embeddedData() {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-telemetry-'));
-  return { settings: { DATA_DIR: folder }, remove: async () => rmSync(folder, { recursive: true, force: true }) };
-}
-
-function redisData() {
-  const url = testRedisUrl();
-  const prefix = uniquePrefix();
-  return {
-    settings: { STORE: 'redis', REDIS_URL: url, KEY_PREFIX: prefix },
-    remove: async () => {
-      const redis = new Redis(url);
-      await removeKeys(redis, prefix);
-      redis.disconnect();
-    },
-  };
 }

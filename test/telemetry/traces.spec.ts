@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreKind } from '../support/service';
+import type { StoreKind } from '../support/store-data';
 import type { OtlpCollector } from './otlp-collector';
 import { TracedService } from './traced-service';
 

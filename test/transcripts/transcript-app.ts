@@ -10,7 +10,7 @@ import { RedactionModule } from '../../src/redaction';
 import type { Op } from '../../src/store/ops';
 import { SESSION_STORE, type SessionStore } from '../../src/store/session-store';
 import { TranscriptsModule } from '../../src/transcripts';
-import type { StoreKind } from '../support/service';
+import type { StoreKind } from '../support/store-data';
 import { removeKeys, testRedisUrl, uniquePrefix } from '../support/test-redis';
 
 /** The service with transcripts and an archive, on a store of its own. */
