@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ManualClock } from '../../test/support/manual-clock';
 import { isParleyError } from '../common/parley-error';
 import { NdjsonArchive } from './ndjson-archive';
@@ -57,6 +58,17 @@ describe('NdjsonArchive', () => {
       .map((line) => JSON.parse(line) as { n?: number });
     expect(records).toHaveLength(350);
     expect(records.flatMap(({ n }) => n ?? [])).toEqual(Array.from({ length: 50 }, (_, n) => n));
+  });
+
+  it('waits for a line that another process is in the middle of', async () => {
+    const file = join(folder, 'sessions-2026-11-25.ndjson');
+    appendFileSync(file, '{"half":');
+    const archive = await NdjsonArchive.open(folder, clock);
+    const appended = archive.append('{"n":1}');
+    await sleep(20);
+    appendFileSync(file, '"whole"}\n');
+    await appended;
+    expect(linesOf('2026-11-25')).toEqual(['{"half":"whole"}', '{"n":1}', '']);
   });
 
   it('closes a line that a crash has left torn before it writes the next', async () => {

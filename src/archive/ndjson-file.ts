@@ -1,9 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Transcripts are for whoever runs the service alone. */
 const FILE_MODE = 0o600;
 const LINE_FEED = 0x0a;
+/** No single write of a line pauses that long. */
+const SETTLE_MS = 100;
 
 /**
  * Adds lines to a file and waits until the disk has them. Each line is a single write at the file's end (`O_APPEND`), so
@@ -14,7 +17,7 @@ export async function appendLines(file: string, lines: readonly string[]): Promi
   const handle = await open(file, 'a+', FILE_MODE);
   try {
     const { size } = await handle.stat();
-    let torn = size > 0 && (await lastByte(handle, size)) !== LINE_FEED;
+    let torn = await endsTorn(handle);
     for (const line of lines) {
       await writeWhole(handle, Buffer.from(`${torn ? '\n' : ''}${line}\n`));
       torn = false;
@@ -24,6 +27,19 @@ export async function appendLines(file: string, lines: readonly string[]): Promi
   } finally {
     await handle.close();
   }
+}
+
+/** Whether the file ends within a line. A line that another process is writing looks the same, but it grows. */
+async function endsTorn(handle: FileHandle): Promise<boolean> {
+  let before: number;
+  let size = 0;
+  do {
+    before = size;
+    ({ size } = await handle.stat());
+    if (size === 0 || (await lastByte(handle, size)) === LINE_FEED) return false;
+    if (size !== before) await sleep(SETTLE_MS);
+  } while (size !== before);
+  return true;
 }
 
 /** The rest is not written after: what another process has written since would stand in between. */
