@@ -1,4 +1,5 @@
 import { codeOf, heard, idle, isOpen, MemoHarness, refusalOf, say } from '../../test/memo/memo.harness';
+import { until } from '../../test/support/until';
 import { ParleyError } from '../common/parley-error';
 import type { MemoManager } from './memo-manager';
 
@@ -172,7 +173,7 @@ describe('close', () => {
       expect(await codeOf(closed)).toBe('store_unavailable');
       await harness.other.end(sessionId);
       harness.store.writes.open();
-      for (let turn = 0; turn < 100 && memo.hasUnwritten; turn += 1) await idle();
+      await until(() => !memo.hasUnwritten);
       expect(harness.closings).toBe(1);
       expect(harness.store.watchers).toBe(0);
       expect(memo.hasUnwritten).toBe(false);

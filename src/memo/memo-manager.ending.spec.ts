@@ -4,6 +4,7 @@ import { systemClock } from '../common/clock';
 import { codeOf, MemoHarness, refusalOf } from '../../test/memo/memo.harness';
 import { connectRedisStore } from '../../test/support/redis-store';
 import { testRedisUrl, uniquePrefix } from '../../test/support/test-redis';
+import { until } from '../../test/support/until';
 import type { FeedEvent } from '../store/session-store';
 
 /** What was written in a session before it ended, as a watcher saw it. */
@@ -38,6 +39,8 @@ describe('the end of a session', () => {
       event.wait(sleep(50).then(() => theirs.store.apply(sessionId, { id: 'last', ops })));
     });
     await mine.store.end(sessionId);
+    // Redis tells the feed's connection on its own, not before it answers the one that asked.
+    await until(() => watched(events).includes('ended'));
     expect(watched(events)).toEqual(['ending', 'setContext', 'ended']);
 
     const hanging = randomUUID();

@@ -1,5 +1,6 @@
 import { LiveError } from '../../src/client';
-import { codeOf, faultsOf, flag, LiveBench, until } from './live-client.harness';
+import { until } from '../support/until';
+import { codeOf, faultsOf, flag, LiveBench } from './live-client.harness';
 
 const idsOf = (log: readonly { readonly batchId: string }[]) => log.map(({ batchId }) => batchId);
 

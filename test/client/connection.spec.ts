@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { codeOf, flag, LiveBench, until } from './live-client.harness';
+import { until } from '../support/until';
+import { codeOf, flag, LiveBench } from './live-client.harness';
 
 describe('the connection of the live client', () => {
   const bench = new LiveBench();

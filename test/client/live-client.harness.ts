@@ -49,12 +49,3 @@ export async function codeOf(work: Promise<unknown>): Promise<string> {
   if (error instanceof LiveError) return error.code;
   throw new Error(`not refused by the client: ${String(error)}`);
 }
-
-/** Waits for what happens by itself, and soon. */
-export async function until(holds: () => boolean): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!holds()) {
-    if (Date.now() > deadline) throw new Error('it never happened');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}

@@ -1,4 +1,5 @@
-import { codeOf, faultsOf, flag, LiveBench, until } from './live-client.harness';
+import { until } from '../support/until';
+import { codeOf, faultsOf, flag, LiveBench } from './live-client.harness';
 
 describe('the sessions of the live client', () => {
   const bench = new LiveBench();

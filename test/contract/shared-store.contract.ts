@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../src/common/error-catalogue';
 import type { JsonValue } from '../../src/common/json';
 import type { SharedStore } from '../../src/store/shared-store';
 import { runProperty } from '../support/property';
+import { until } from '../support/until';
 
 export interface SharedStorePair {
   readonly store: SharedStore;
@@ -29,11 +30,6 @@ async function refusal(promise: Promise<unknown>): Promise<ErrorCode | 'resolved
     () => 'resolved' as const,
     (error: { code: ErrorCode }) => error.code,
   );
-}
-
-async function eventually(isTrue: () => boolean): Promise<void> {
-  for (let turn = 0; !isTrue() && turn < 1000; turn += 1) await new Promise((resolve) => setTimeout(resolve, 2));
-  expect(isTrue()).toBe(true);
 }
 
 /** The promises of {@link SharedStore}, for any adapter. */
@@ -153,7 +149,7 @@ export function describeSharedStore(name: string, open: () => Promise<SharedStor
         await store.writeDocument(docs, 'one', 1, 0);
         await peer.writeDocument(docs, 'one', 2, 1);
         await store.writeDocument(docs, 'one', null, 2);
-        await eventually(() => own.calls === 3 && other.calls === 3);
+        await until(() => own.calls === 3 && other.calls === 3);
         await Promise.all([own.stop(), other.stop()]);
       });
 
@@ -162,7 +158,7 @@ export function describeSharedStore(name: string, open: () => Promise<SharedStor
         let found: Promise<unknown> | undefined;
         const stop = await peer.watchDocuments(docs, () => void (found = peer.readDocuments(docs)));
         await store.writeDocument(docs, 'one', 'there', 0);
-        await eventually(() => found !== undefined);
+        await until(() => found !== undefined);
         expect(await found).toEqual(new Map([['one', { version: 1, value: 'there' }]]));
         await stop();
       });
@@ -173,7 +169,7 @@ export function describeSharedStore(name: string, open: () => Promise<SharedStor
         await refusal(store.writeDocument(docs, 'one', 1, 5));
         await store.writeDocument(newKey('docs'), 'one', 1, 0);
         await store.writeDocument(docs, 'one', 1, 0);
-        await eventually(() => other.calls > 0);
+        await until(() => other.calls > 0);
         expect(other.calls).toBe(1);
         await other.stop();
       });
@@ -186,11 +182,11 @@ export function describeSharedStore(name: string, open: () => Promise<SharedStor
         await first();
         await first();
         await store.writeDocument(docs, 'one', 1, 0);
-        await eventually(() => listener.calls === 1);
+        await until(() => listener.calls === 1);
         await second();
         const stays = await watch(peer, docs);
         await store.writeDocument(docs, 'one', 2, 1);
-        await eventually(() => stays.calls === 1);
+        await until(() => stays.calls === 1);
         expect(listener.calls).toBe(1);
         await stays.stop();
       });
@@ -202,7 +198,7 @@ export function describeSharedStore(name: string, open: () => Promise<SharedStor
         });
         const other = await watch(store, docs);
         expect(await store.writeDocument(docs, 'one', 1, 0)).toBe(1);
-        await eventually(() => other.calls === 1);
+        await until(() => other.calls === 1);
         await Promise.all([stop(), other.stop()]);
       });
     });

@@ -5,7 +5,7 @@ import type { StoreHarness } from '../contract/session-store.contract';
 import { LossyStore } from '../memo/lossy-store';
 import { embeddedHarness } from '../store/embedded.harness';
 import { runProperty } from '../support/property';
-import { until } from '../store/redis-process';
+import { until } from '../support/until';
 import { Recorder } from './recorder';
 
 describe('the hub', () => {

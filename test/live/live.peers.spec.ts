@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LiveGateway } from '../../src/live/api/live.gateway';
 import { LiveHub } from '../../src/live/hub/live-hub';
 import { TestService } from '../support/service';
-import { until } from '../store/redis-process';
+import { until } from '../support/until';
 import { LiveClient } from './live-client';
 
 const MAX_QUEUE_BYTES = 65_536;

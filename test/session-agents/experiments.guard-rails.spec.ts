@@ -1,5 +1,6 @@
 import type { NewExperiment } from '../../src/session-agents/experiments/given-experiment';
-import { ADMIN, certain, eventually, type ExperimentProcess, onBothStores } from './experiments.harness';
+import { until } from '../support/until';
+import { ADMIN, certain, type ExperimentProcess, onBothStores } from './experiments.harness';
 
 const ON_INTERRUPTIONS = { metric: 'interruptionRate', bound: 0.5, minSamples: 10 } as const;
 const ON_LATENCY = { stage: 'llm', percentile: 'p95', bound: 1, minSamples: 20 } as const;
@@ -41,14 +42,14 @@ onBothStores('a guard-rail', (world) => {
         control: null,
       },
     });
-    await eventually(() => world().two.registry.running().length === 0);
+    await until(() => world().two.registry.running().length === 0);
     expect(await world().one.open('later')).toBeUndefined();
   });
 
   it('works every second without being asked', async () => {
     await create({ guardRails: [ON_INTERRUPTIONS] });
     await annoy(world().one, 'call');
-    await eventually(() => world().two.registry.get('greeting')?.status === 'paused');
+    await until(() => world().two.registry.get('greeting')?.status === 'paused');
   });
 
   it('is on a stage as well, and compares with the control', async () => {

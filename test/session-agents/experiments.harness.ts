@@ -171,11 +171,6 @@ export function certain(id: string, members: Partial<NewExperiment> = {}): NewEx
   return experiment(id, { variants: [{ name: 'warm', weight: 1 }], ...members });
 }
 
-export async function eventually(isTrue: () => boolean): Promise<void> {
-  for (let turn = 0; !isTrue() && turn < 1000; turn += 1) await new Promise((resolve) => setTimeout(resolve, 2));
-  expect(isTrue()).toBe(true);
-}
-
 export function refusal(promise: Promise<unknown>): Promise<ParleyError> {
   return promise.then(
     () => new ParleyError('internal_error', 'it was not refused'),

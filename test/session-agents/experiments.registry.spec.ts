@@ -1,4 +1,5 @@
-import { ADMIN, eventually, experiment, onBothStores } from './experiments.harness';
+import { until } from '../support/until';
+import { ADMIN, experiment, onBothStores } from './experiments.harness';
 
 onBothStores('the experiments that a process knows', (world) => {
   const running = () => world().two.registry.running();
@@ -8,15 +9,15 @@ onBothStores('the experiments that a process knows', (world) => {
     const { service } = world().one;
     await service.create(experiment('greeting'), ADMIN);
     expect(world().one.registry.get('greeting')?.status).toBe('running');
-    await eventually(() => ids().includes('greeting'));
+    await until(() => ids().includes('greeting'));
     await service.update('greeting', { traffic: 0.25 }, ADMIN);
-    await eventually(() => running()[0]?.traffic === 0.25);
+    await until(() => running()[0]?.traffic === 0.25);
     await service.update('greeting', { status: 'paused' }, ADMIN);
-    await eventually(() => ids().length === 0);
+    await until(() => ids().length === 0);
     expect(world().two.registry.get('greeting')?.status).toBe('paused');
     await service.update('greeting', { status: 'ended' }, ADMIN);
     await service.remove('greeting', ADMIN);
-    await eventually(() => world().two.registry.get('greeting') === undefined);
+    await until(() => world().two.registry.get('greeting') === undefined);
   });
 
   it('are in the order of their creation, and by id where that is the same', async () => {
@@ -46,9 +47,9 @@ onBothStores('the experiments that a process knows', (world) => {
     expect(process.registry.running()).toEqual([]);
     expect(await process.open('early')).toBeUndefined();
     outage.away = false;
-    await eventually(() => process.registry.running().length === 1);
+    await until(() => process.registry.running().length === 1);
     await world().one.service.update('greeting', { status: 'paused' }, ADMIN);
-    await eventually(() => process.registry.running().length === 0);
+    await until(() => process.registry.running().length === 0);
   });
 
   it('stay as they were while the store is away, and catch up', async () => {
@@ -60,7 +61,7 @@ onBothStores('the experiments that a process knows', (world) => {
     await process.registry.refresh();
     expect(process.registry.running()).toHaveLength(1);
     outage.away = false;
-    await eventually(() => process.registry.running().length === 0);
+    await until(() => process.registry.running().length === 0);
   });
 
   it('do without a document that cannot be read', async () => {

@@ -5,7 +5,8 @@
 import { Redis } from 'ioredis';
 import type { FeedEvent } from '../../src/store/session-store';
 import { RedisServer } from '../support/redis-server';
-import { redisProcess, type RedisProcess, until } from './redis-process';
+import { until } from '../support/until';
+import { redisProcess, type RedisProcess } from './redis-process';
 
 describe('the change feed over a connection that breaks', () => {
   let server: RedisServer;

@@ -4,7 +4,8 @@
 import { Redis } from 'ioredis';
 import type { Op } from '../../src/store/ops';
 import { RedisServer } from '../support/redis-server';
-import { commandCalls, redisProcess, type RedisProcess, until } from './redis-process';
+import { until } from '../support/until';
+import { commandCalls, redisProcess, type RedisProcess } from './redis-process';
 import { codeOf } from './refusal';
 
 const TIMEOUT_MS = 150;

@@ -22,15 +22,6 @@ export async function redisProcess(url: string, options: RedisProcessOptions = {
   return { ...connected, keyPrefix: settings.keyPrefix };
 }
 
-/** Waits for a condition that a real server brings about in its own time. */
-export async function until(condition: () => boolean | Promise<boolean>, withinMs = 5000): Promise<void> {
-  const deadline = Date.now() + withinMs;
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`Did not come true within ${withinMs} ms: ${condition.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
 /** How often the server ran each command since its counters were reset, commands of scripts included. */
 export async function commandCalls(redis: Redis): Promise<Map<string, number>> {
   const lines = (await redis.info('commandstats')).split('\r\n');

@@ -6,7 +6,8 @@ import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import type { Op } from '../../src/store/ops';
 import { RedisServer } from '../support/redis-server';
-import { commandCalls, redisProcess, type RedisProcess, until } from './redis-process';
+import { until } from '../support/until';
+import { commandCalls, redisProcess, type RedisProcess } from './redis-process';
 
 describe('calls of the store in commands of Redis', () => {
   let server: RedisServer;

@@ -4,7 +4,8 @@
  */
 import { Redis } from 'ioredis';
 import { RedisServer } from '../support/redis-server';
-import { commandCalls, redisProcess, type RedisProcess, until } from './redis-process';
+import { until } from '../support/until';
+import { commandCalls, redisProcess, type RedisProcess } from './redis-process';
 
 describe('what is shared, in Redis', () => {
   let server: RedisServer;

@@ -1,11 +1,8 @@
+import { until } from '../support/until';
 import type { OtlpCollector } from './otlp-collector';
 import { TracedService } from './traced-service';
 
 const INTERVAL_MS = 100;
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 
 describe('metrics', () => {
   let service: TracedService;
