@@ -5,7 +5,7 @@ export { FleetLatency, type FleetMinute, type FleetSummary } from './fleet-laten
 export { IGNORED_REASONS, type IgnoredReason, IgnoredSamples } from './ignored-samples';
 export { LatencyModule } from './latency.module';
 export { mergeLatency, mergeStats } from './merge-stats';
-export { MAX_RUN_SAMPLES, MAX_RUNS, type RunSample, type RunSummary, summarizeRuns } from './run-summary';
+export { type RunSample, type RunSummary, summarizeRuns } from './run-summary';
 export { type BudgetedSummary, ServiceLatency, type ServiceSummary } from './service-latency';
 export { byStage, type StageSummary, summarizeBuckets, summarizeStage } from './stage-summary';
 export { type IteratorStages, type LatencySink, StageTimer } from './stage-timer';

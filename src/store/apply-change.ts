@@ -1,6 +1,7 @@
 import { isJsonObject } from '../common/json';
 import { changedAgents } from './agent-state';
-import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY, type ClientOp, type OpOf } from './ops';
+import { ACTIVE_AGENT_KEY, type ChangeAgentsOp, INTERRUPTED_KEY, type InternalOp, type Op, type OpOf } from './ops';
+import { PlaybackSteps } from './playback';
 import {
   agentName,
   cutMessage,
@@ -28,7 +29,9 @@ export function applyChange(state: SessionState, change: Omit<Change, 'kind' | '
   if (state.ttlSeconds !== null) state.expiresAt = change.at + state.ttlSeconds;
 }
 
-function applyOp(state: SessionState, op: Exclude<ClientOp, OpOf<'append'>>, now: number): void {
+type StepOp = OpOf<'enqueuePlayback'> | OpOf<'clearPlayback'> | Exclude<InternalOp, ChangeAgentsOp>;
+
+function applyOp(state: SessionState, op: Exclude<Op, OpOf<'append'> | ChangeAgentsOp>, now: number): void {
   switch (op.op) {
     case 'truncate':
       return cut(state, op.seq, op.content);
@@ -54,6 +57,27 @@ function applyOp(state: SessionState, op: Exclude<ClientOp, OpOf<'append'>>, now
       return setActiveAgent(state, op.agent, now);
     case 'recordLatency':
       return recordLatency(state, op, now);
+    default:
+      return applyStep(state, op, now);
+  }
+}
+
+/** Steps of the playback queue and of the lease: what would be refused has not come here. */
+function applyStep(state: SessionState, op: StepOp, now: number): void {
+  const playback = new PlaybackSteps(state.playback, now);
+  switch (op.op) {
+    case 'enqueuePlayback':
+      return void playback.enqueue(op.message, state.epoch);
+    case 'clearPlayback':
+      return playback.clear();
+    case 'movePlayback':
+      return void playback.move(op, state.context.get(INTERRUPTED_KEY) === true);
+    case 'takeLease':
+      state.lease = { fence: op.fence, until: op.until, holder: op.holder };
+      return;
+    case 'releaseLease':
+      state.lease = { ...state.lease, fence: op.fence, until: 0 };
+      return;
   }
 }
 
@@ -81,6 +105,7 @@ function setInterrupted(state: SessionState, { value, cause, spoken }: OpOf<'set
   if (value) state.epoch += 1;
   state.context.set(INTERRUPTED_KEY, value);
   state.timeline.push({ at: now, afterSeq: state.lastSeq, kind: 'interrupted', value, epoch: state.epoch });
+  if (value) new PlaybackSteps(state.playback, now).interrupt();
   if (spoken) cut(state, spoken.seq, heardOf(spoken, cause));
 }
 

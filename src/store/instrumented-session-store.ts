@@ -5,7 +5,16 @@ import type { AppliedBatches } from './applied-batches';
 import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
-  'create' | 'apply' | 'load' | 'readRevision' | 'readContext' | 'readHistory' | 'readAgentChanges' | 'end' | 'list';
+  | 'create'
+  | 'apply'
+  | 'load'
+  | 'readRevision'
+  | 'readContext'
+  | 'readHistory'
+  | 'readPlayback'
+  | 'readAgentChanges'
+  | 'end'
+  | 'list';
 
 /** Measures a store from the outside: how long each call took and how it ended, and tells of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
@@ -59,6 +68,10 @@ export class InstrumentedSessionStore implements SessionStore {
 
   readHistory(...args: Parameters<SessionStore['readHistory']>) {
     return this.measure('readHistory', this.store.readHistory(...args));
+  }
+
+  readPlayback(sessionId: string) {
+    return this.measure('readPlayback', this.store.readPlayback(sessionId));
   }
 
   readAgentChanges(...args: Parameters<SessionStore['readAgentChanges']>) {

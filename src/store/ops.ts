@@ -21,6 +21,11 @@ export const MAX_JSON_DEPTH = 64;
  */
 const NAME_PATTERN = '^[^\\u0000-\\u001f\\u007f\\ud800-\\udfff]{1,256}$';
 
+/** Most characters (UTF-16) of one message to be spoken: about twenty minutes of speech. */
+export const MAX_PLAYBACK_CHARACTERS = 16 * 1024;
+/** Language tags, by their form. */
+const LOCALE_PATTERN = '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}$';
+
 const NAME = new RegExp(NAME_PATTERN, 'u');
 
 /** Whether a text can be the name of an agent, key, slot, tool or stage. */
@@ -54,6 +59,21 @@ const Spoken = Type.Object(
     description: 'The reply that was interrupted is cut to what was heard: `content`, or so many `characters` of it.',
   },
 );
+
+const PlaybackMessageContent = Type.Object(
+  {
+    text: Type.String({ maxLength: MAX_PLAYBACK_CHARACTERS, description: 'What is to be spoken.' }),
+    ssml: Type.Optional(Type.Boolean({ description: 'Whether the text is SSML; plain if absent.' })),
+    locale: Type.Optional(Type.String({ pattern: LOCALE_PATTERN, description: 'Language tag (BCP 47).' })),
+    voice: Type.Optional(JsonMap("The voice; the agent's if absent.")),
+    agent: Type.Optional(Name('Who speaks.')),
+    seq: Type.Optional(Seq),
+    meta: Type.Optional(JsonMap('Anything else about it.')),
+  },
+  { additionalProperties: false, description: 'Something to be spoken; `seq` is the reply that it is part of.' },
+);
+/** Something to be spoken. */
+export type PlaybackContent = Static<typeof PlaybackMessageContent>;
 
 function op<K extends string, P extends Record<string, TSchema>>(name: K, description: string, properties: P) {
   return Type.Object({ op: Type.Literal(name), ...properties }, { additionalProperties: false, description });
@@ -119,6 +139,11 @@ export const OP_SCHEMAS = {
   setActiveAgent: op('setActiveAgent', 'Names the agent in charge (context key `active_agent`).', {
     agent: Name('Any name.'),
   }),
+  enqueuePlayback: op('enqueuePlayback', 'Queues something to be spoken, behind what waits.', {
+    message: PlaybackMessageContent,
+    epoch: Type.Optional(Epoch('Refused (`epoch_passed`) where the caller has interrupted since this epoch.')),
+  }),
+  clearPlayback: op('clearPlayback', 'Drops what waits to be spoken; what is playing goes on.', {}),
 };
 
 export type OpName = keyof typeof OP_SCHEMAS;
@@ -152,8 +177,48 @@ export interface ChangeAgentsOp {
   readonly experiment: ExperimentTag | null;
 }
 
+/** How the playing of a message can end. */
+export type PlaybackEnd = 'played' | 'cut' | 'failed';
+
+/**
+ * A step of a message in the playback queue. No client can send it as an operation: it is made by who consumes the
+ * queue, and refused (`playback_not_held`) where the message is not the consumer's, or not to be had.
+ */
+export type MovePlaybackOp = {
+  readonly op: 'movePlayback';
+  readonly number: number;
+  /** A name that no other consumer has. */
+  readonly consumer: string;
+} & PlaybackMove;
+
+export type PlaybackMove =
+  /** `until`, seconds since the epoch: until when the message is the consumer's, or when it may be tried again. */
+  | { readonly to: 'playing' | 'queued'; readonly until: number }
+  /** `offset`: characters (UTF-16) that were heard, of a message that was cut. */
+  | { readonly to: PlaybackEnd; readonly offset?: number };
+
+/** Takes or prolongs the session's lease; refused (`lease_held`) where somebody else has it. */
+export interface TakeLeaseOp {
+  readonly op: 'takeLease';
+  /** One above the last one, or the same where its holder prolongs it. */
+  readonly fence: number;
+  /** Seconds since the epoch. */
+  readonly until: number;
+  readonly holder: string;
+}
+
+/** Lets the session's lease go. */
+export interface ReleaseLeaseOp {
+  readonly op: 'releaseLease';
+  /** Refused (`lease_lost`) where it has passed on since. */
+  readonly fence: number;
+}
+
+/** What Parley alone makes, each in the one place that knows what it means. */
+export type InternalOp = ChangeAgentsOp | MovePlaybackOp | TakeLeaseOp | ReleaseLeaseOp;
+
 /** One change of a session. */
-export type Op = ClientOp | ChangeAgentsOp;
+export type Op = ClientOp | InternalOp;
 
 /** Context keys that have a meaning of their own. */
 export const ACTIVE_AGENT_KEY = 'active_agent';

@@ -1,5 +1,7 @@
 import type { JsonObject, JsonValue } from '../common/json';
 import { type AgentState, NO_AGENTS } from './agent-state';
+import { type Lease, NO_LEASE } from './lease';
+import { EMPTY_PLAYBACK, type PlaybackInMemory } from './playback';
 import { ACTIVE_AGENT_KEY, type ExperimentTag, type Role } from './ops';
 
 export interface Message {
@@ -41,13 +43,13 @@ export interface StageStats {
   readonly recent: LatencySample[];
 }
 
-/** A group of samples as an older service kept them: one run a turn, or one run `legacy` for all. */
+/** A group of samples: one run a turn; of an older service also one run `legacy` for all. */
 export interface LatencyRun {
   readonly id: string;
   readonly label: string | null;
   readonly createdAt: number | null;
   readonly current: boolean;
-  /** The samples as they were written, with start, end and whatever else they carried. */
+  /** As an older service wrote them, `{stage, start, end, dur}` and whatever else; ours are `{stage, end, dur}`. */
   readonly samples: readonly JsonValue[];
 }
 
@@ -92,6 +94,9 @@ export interface SessionState {
   agents: AgentState;
   /** How often the caller has interrupted. */
   epoch: number;
+  readonly playback: PlaybackInMemory;
+  /** The right to run turns. */
+  lease: Lease;
   /** Handoffs, interruptions and tool calls, oldest first: with the messages the course of the call. */
   readonly timeline: TimelineEvent[];
   /** Ids of the last batches: lets a reader see whether a write of unknown outcome arrived. */
@@ -115,6 +120,8 @@ export function emptyState(sessionId: string): SessionState {
     runs: [],
     agents: NO_AGENTS,
     epoch: 0,
+    playback: { header: EMPTY_PLAYBACK, messages: new Map() },
+    lease: NO_LEASE,
     timeline: [],
     batchIds: new Set(),
   };

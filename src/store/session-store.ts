@@ -1,6 +1,7 @@
 import type { JsonValue } from '../common/json';
 import type { AgentTrail } from './agent-state';
 import type { Op } from './ops';
+import type { Playback } from './playback';
 import type { InEffect, Message, SessionState } from './session-state';
 
 /** One change of a session, all or nothing. */
@@ -8,6 +9,8 @@ export interface Batch {
   /** Unique within the session; the same id applied again returns the first receipt. 1 to 128 characters. */
   readonly id: string;
   readonly ops: readonly Op[];
+  /** Of the lease under which it was made: refused (`lease_lost`) where that has passed on since. */
+  readonly fence?: number;
 }
 
 export interface Receipt {
@@ -17,6 +20,8 @@ export interface Receipt {
   readonly messages: readonly number[];
   /** When the store applied it, seconds since the epoch. */
   readonly at: number;
+  /** How often the caller has interrupted by now; where the batch interrupted or resumed. */
+  readonly epoch?: number;
   /** The batch had been applied before: this is what was answered then. */
   readonly repeated?: true;
   /** After the batch; absent where the session has neither an active agent nor agents of its own, and in a repetition. */
@@ -31,6 +36,8 @@ export interface Change {
   readonly messages: readonly number[];
   readonly at: number;
   readonly ops: readonly Op[];
+  /** As in its receipt. */
+  readonly epoch?: number;
 }
 
 /**
@@ -66,6 +73,14 @@ export interface HistoryPage {
   readonly nextAfter: number | null;
 }
 
+/** A session's playback queue with what decides about it. */
+export interface SessionPlayback {
+  readonly queue: Playback;
+  /** While the caller interrupts nothing may be taken. */
+  readonly interrupted: boolean;
+  readonly epoch: number;
+}
+
 export interface StoreStatus {
   readonly up: boolean;
   /** Why not, in words for an operator; without data of sessions. */
@@ -88,7 +103,8 @@ export interface SessionStore {
   /**
    * Makes a batch durable: atomic, in order, once. Refreshes the time to live.
    * @throws `idempotency_key_reused` for a known id with other operations, `message_not_found` for a `truncate` of a
-   * number never given, `revision_conflict` for a `changeAgents` that others have come before.
+   * number never given, `revision_conflict` for a `changeAgents` that others have come before, `epoch_passed` for what
+   * belongs to a reply that the caller has interrupted, `playback_full`, `playback_not_held`, `lease_held`, `lease_lost`.
    */
   apply(sessionId: string, batch: Batch): Promise<Receipt>;
   /** The whole session; the caller owns what it gets. */
@@ -99,6 +115,8 @@ export interface SessionStore {
   readContext(sessionId: string, key: string): Promise<JsonValue | undefined>;
   /** Messages of one agent with `seq > after`, oldest first; `after` -1 begins with the system prompt (seq 0). */
   readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
+  /** What waits to be spoken. Costs the same however long the session is. */
+  readPlayback(sessionId: string): Promise<SessionPlayback>;
   /** The audit trail of the session's agents, as far as it is kept. */
   readAgentChanges(sessionId: string): Promise<AgentTrail>;
   /**
@@ -117,6 +135,9 @@ export const SESSION_STORE = Symbol('SESSION_STORE');
 
 /** How many batch ids of a session are remembered at least. */
 export const REMEMBERED_BATCHES = 256;
+/** Runs of samples kept of a session, where the configuration asks for runs, and samples of each: the first ones. */
+export const KEPT_RUNS = 50;
+export const RUN_SAMPLES = 200;
 /** Raw samples kept of each stage. */
 export const RECENT_SAMPLES = 32;
 /**

@@ -1,5 +1,6 @@
 import { ParleyError } from '../common/parley-error';
 import { MAX_BATCH_OPS } from './ops';
+import { MAX_QUEUED_PLAYBACK } from './playback';
 import type { Batch } from './session-store';
 
 /** The refusals both adapters share: same failure, same words, whatever the store. */
@@ -14,6 +15,12 @@ export const refusals = {
   agentsChanged: (id: string) =>
     new ParleyError('revision_conflict', `The agents of session ${id} have been changed by somebody else.`),
   epochPassed: (id: string) => new ParleyError('epoch_passed', `The caller of session ${id} has interrupted since.`),
+  playbackFull: (id: string) =>
+    new ParleyError('playback_full', `The playback queue of session ${id} holds ${MAX_QUEUED_PLAYBACK} messages.`),
+  playbackNotHeld: (id: string) =>
+    new ParleyError('playback_not_held', `The message of session ${id} is not this consumer's, or not to be had now.`),
+  leaseHeld: (id: string) => new ParleyError('lease_held', `Another turn of session ${id} is running.`),
+  leaseLost: (id: string) => new ParleyError('lease_lost', `The turn has lost the lease of session ${id}.`),
   batchTooLarge: (path: string) =>
     new ParleyError('batch_too_large', `A batch holds at most ${MAX_BATCH_OPS} operations.`, {
       errors: [{ path, message: `must have at most ${MAX_BATCH_OPS} items` }],

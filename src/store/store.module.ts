@@ -25,9 +25,9 @@ export const STORE_WRAPPER = Symbol('STORE_WRAPPER');
 export type StoreWrapper = (store: SessionStore) => SessionStore;
 
 async function openStore(config: ParleyConfig, redis: RedisService, clock: Clock): Promise<OpenStore> {
-  if (config.store.kind === 'redis') return openRedisStore(config.store, config.sessionTtlSeconds, redis, clock);
-  const { folder } = config.store;
-  const store = await EmbeddedSessionStore.open({ folder, defaultTtlSeconds: config.sessionTtlSeconds }, clock);
+  const options = { defaultTtlSeconds: config.sessionTtlSeconds, keepsRuns: config.latency.runsEnabled };
+  if (config.store.kind === 'redis') return openRedisStore(config.store, options, redis, clock);
+  const store = await EmbeddedSessionStore.open({ folder: config.store.folder, ...options }, clock);
   const sweeper = new ExpirySweeper(store);
   sweeper.start();
   return {

@@ -43,6 +43,10 @@ export class TracedSessionStore implements SessionStore {
     return this.read('readHistory', sessionId, () => this.store.readHistory(sessionId, agent, after, limit));
   }
 
+  readPlayback(sessionId: string) {
+    return this.read('readPlayback', sessionId, () => this.store.readPlayback(sessionId));
+  }
+
   readAgentChanges(sessionId: string) {
     return this.read('readAgentChanges', sessionId, () => this.store.readAgentChanges(sessionId));
   }

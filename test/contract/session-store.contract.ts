@@ -850,8 +850,8 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         await apply(id, say('a', 'next'));
         const events = await until(2);
         expect(events).toMatchObject([{ revision: 2 }, { revision: 3, messages: [2] }]);
-        const { revision, messages, at } = receipt;
-        const change: Change = { kind: 'change', batchId: first.id, ops, revision, messages, at };
+        const { revision, messages, at, epoch = 0 } = receipt;
+        const change: Change = { kind: 'change', batchId: first.id, ops, revision, messages, at, epoch };
         expect(events[0]).toEqual(change);
         await stop();
       });

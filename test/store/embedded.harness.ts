@@ -8,10 +8,10 @@ import type { SharedStorePair } from '../contract/shared-store.contract';
 import { ManualClock } from '../support/manual-clock';
 
 /** The embedded store on a folder of its own. There is no second process: its peer is itself. */
-export async function embeddedHarness(): Promise<StoreHarness & { readonly shared: SharedStorePair }> {
+export async function embeddedHarness(keepsRuns = false): Promise<StoreHarness & { readonly shared: SharedStorePair }> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-store-'));
   const clock = new ManualClock();
-  const store = await EmbeddedSessionStore.open({ folder, defaultTtlSeconds: 7200 }, clock);
+  const store = await EmbeddedSessionStore.open({ folder, defaultTtlSeconds: 7200, keepsRuns }, clock);
   return {
     store,
     peer: store,

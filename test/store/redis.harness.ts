@@ -16,12 +16,12 @@ export interface RedisHarness extends StoreHarness {
 }
 
 /** Two stores on real Redis under a key prefix of their own, each with its own connections, as two processes have. */
-export async function redisHarness(url = testRedisUrl()): Promise<RedisHarness> {
+export async function redisHarness(url = testRedisUrl(), keepsRuns = false): Promise<RedisHarness> {
   const keyPrefix = uniquePrefix();
   const clock = new ManualClock();
   const redis = new Redis(url);
-  const own = await connectRedisStore({ url, keyPrefix, clock });
-  const peer = await connectRedisStore({ url, keyPrefix, clock });
+  const own = await connectRedisStore({ url, keyPrefix, clock, keepsRuns });
+  const peer = await connectRedisStore({ url, keyPrefix, clock, keepsRuns });
   return {
     redis,
     keyPrefix,

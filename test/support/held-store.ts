@@ -137,6 +137,10 @@ export class HeldStore implements SessionStore {
     return this.inner.readContext(...args);
   }
 
+  readPlayback(sessionId: string): ReturnType<SessionStore['readPlayback']> {
+    return this.inner.readPlayback(sessionId);
+  }
+
   readAgentChanges(
     ...args: Parameters<SessionStore['readAgentChanges']>
   ): ReturnType<SessionStore['readAgentChanges']> {

@@ -20,6 +20,7 @@ export interface StoreConnection extends Partial<RedisTimeouts> {
   readonly keyPrefix: string;
   readonly clock: Clock;
   readonly maxInFlight?: number;
+  readonly keepsRuns?: boolean;
 }
 
 /** As many as the service uses unless it is told otherwise. */
@@ -27,6 +28,7 @@ const CONNECTIONS = 2;
 
 /** The Redis stores with connections of its own, as one process has it. */
 export async function connectRedisStore(options: StoreConnection): Promise<ConnectedStore> {
+  const { keepsRuns = false } = options;
   const { url, keyPrefix, clock, commandTimeoutMs = 5000, connectTimeoutMs = 5000, maxInFlight = 100_000 } = options;
   const open = (role: 'commands' | 'feed') =>
     new Redis(url, redisClientOptions(role, { commandTimeoutMs, connectTimeoutMs }));
@@ -35,7 +37,8 @@ export async function connectRedisStore(options: StoreConnection): Promise<Conne
   await Promise.all([...connections, feed].map(ready));
   const commands = new RedisCommands(connections, { maxInFlight, commandTimeoutMs });
   await commands.checkServer();
-  const store = new RedisSessionStore(commands, feed, { keyPrefix, defaultTtlSeconds: 7200, address: 'test' }, clock);
+  const storeOptions = { keyPrefix, defaultTtlSeconds: 7200, keepsRuns, address: 'test' };
+  const store = new RedisSessionStore(commands, feed, storeOptions, clock);
   const shared = new RedisSharedStore(commands, feed, keyPrefix);
   const disconnect = () => {
     for (const connection of [...connections, feed]) connection.disconnect();

@@ -1,4 +1,11 @@
-import { ACTIVE_AGENT_KEY, type ClientOp, INTERRUPTED_KEY, type Op } from '../../store/ops';
+import {
+  ACTIVE_AGENT_KEY,
+  type ChangeAgentsOp,
+  type ClientOp,
+  INTERRUPTED_KEY,
+  type InternalOp,
+  type Op,
+} from '../../store/ops';
 import type { Change } from '../../store/session-store';
 
 /** What is told of a change of agents: prompts are the business of those who may administer. */
@@ -9,11 +16,12 @@ export interface AgentsChanged {
   readonly revision: number;
 }
 
-export type PublicOp = ClientOp | AgentsChanged;
+/** What is told of the session's own machinery: who consumes the playback queue, who runs turns. */
+export type PublicOp = ClientOp | AgentsChanged | Exclude<InternalOp, ChangeAgentsOp>;
 
 /** What an interested client would otherwise have to look for in every change. */
 export type Signal =
-  | { readonly type: 'interrupted'; readonly value: boolean }
+  | { readonly type: 'interrupted'; readonly value: boolean; readonly epoch?: number }
   | { readonly type: 'agentChanged'; readonly agent: string | null };
 
 /** A change as clients see it. */

@@ -22,10 +22,10 @@ export function sessionView(state: SessionState) {
   };
 }
 
-/** As `GET /v1/sessions/:id/latency` answers it; runs as an older service had them, or of all raw samples where asked. */
-export function latencyView({ latency, runs }: SessionState, withRuns: boolean) {
+/** As `GET /v1/sessions/:id/latency` answers it; runs where the store keeps them, or an older service did. */
+export function latencyView({ latency, runs }: SessionState) {
   const stages = [...latency].map(([stage, stats]) => [stage, summarizeStage(stats)] as const);
-  const shown = withRuns ? summarizeRuns(latency, runs) : runs;
+  const shown = summarizeRuns(runs);
   return { stages: Object.fromEntries(stages), ...(shown.length > 0 && { runs: shown }) };
 }
 

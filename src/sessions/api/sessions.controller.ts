@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import {
   ApiBody,
   ApiCreatedResponse,
@@ -9,7 +9,6 @@ import {
 } from '@nestjs/swagger';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
-import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { SessionsService } from '../sessions.service';
 import {
   CONTEXT_SCHEMA,
@@ -30,10 +29,7 @@ const BODY = ['malformed_json', 'validation_failed', 'body_too_large', 'unsuppor
 @ProblemResponses(...ACCESS)
 @Controller('v1/sessions')
 export class SessionsController {
-  constructor(
-    private readonly sessions: SessionsService,
-    @Inject(PARLEY_CONFIG) private readonly config: Pick<ParleyConfig, 'latency'>,
-  ) {}
+  constructor(private readonly sessions: SessionsService) {}
 
   @Post()
   @ApiOperation({ summary: "Opens a session, with its caller's profile where one is found" })
@@ -115,6 +111,6 @@ export class SessionsController {
   @ApiOkResponse({ schema: LATENCY_SCHEMA })
   @ProblemResponses(...SESSION)
   async latency(@Param('id') id: string) {
-    return latencyView(await this.sessions.load(id), this.config.latency.runsEnabled);
+    return latencyView(await this.sessions.load(id));
   }
 }

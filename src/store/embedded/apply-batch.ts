@@ -3,31 +3,53 @@ import { type AgentHeader, decodeAgentHeader, encodeAgentHeader, NO_AGENT_HEADER
 import { decodeStored, parseStats, parseStored, type StoredMessage } from '../layout/decode-session';
 import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
-import { ACTIVE_AGENT_KEY, type ChangeAgentsOp, INTERRUPTED_KEY, type Op, type OpOf } from '../ops';
-import { receiptOf } from '../receipt';
+import { decodeLease, encodeLease, type Lease, mayTake, NO_LEASE } from '../lease';
+import {
+  ACTIVE_AGENT_KEY,
+  type ChangeAgentsOp,
+  INTERRUPTED_KEY,
+  type Op,
+  type OpOf,
+  type ReleaseLeaseOp,
+  type TakeLeaseOp,
+} from '../ops';
+import { type PlaybackRefusal, PlaybackSteps } from '../playback';
+import { NO_EPOCH, receiptOf } from '../receipt';
 import { heardOf } from '../apply-change';
 import { encodeEvent } from '../layout/timeline';
 import { agentName, type Heard, type InEffect, inEffect, type TimelineEvent } from '../session-state';
-import { type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
+import { type Batch, type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
 import { HistoryIndex } from './history-index';
+import { playbackRecords } from './playback-records';
+import { addToRun } from './run-fields';
+import type { SessionFields } from './session-fields';
 
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** One session's fields inside a write transaction: reads see what was set before. */
-export interface SessionFields {
-  get(name: string): string | undefined;
-  set(name: string, value: string): void;
-  remove(name: string): void;
-  /** A copy: fields may be removed while it is walked. */
-  names(): string[];
-}
-
 /** The receipt of a batch that was applied before. @throws `idempotency_key_reused` */
 export function rememberedReceipt(sessionId: string, stored: string, fingerprint: string): Receipt {
-  const [revision, first, count, at, known] = stored.split(' ') as [string, string, string, string, string];
+  const [revision, first, count, at, known, epoch] = stored.split(' ') as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string?,
+  ];
   if (known !== fingerprint) throw refusals.batchReused(sessionId);
-  return { ...receiptOf(Number(revision), Number(first), Number(count), Number(at)), repeated: true };
+  return { ...receiptOf(Number(revision), Number(first), Number(count), Number(at), epoch), repeated: true };
+}
+
+/** Where a batch falls. */
+export interface BatchPlace {
+  /** The last message number that was given before it. */
+  readonly lastSeq: number;
+  /** The session's revision that it makes. */
+  readonly revision: number;
+  /** Seconds since the epoch. */
+  readonly now: number;
+  readonly keepsRuns: boolean;
 }
 
 /**
@@ -38,6 +60,9 @@ export class BatchApplication {
   private lastSeq: number;
   /** Events of this batch so far. */
   private events = 0;
+  /** Of interruptions, once the batch has interrupted or resumed. */
+  private toldEpoch = NO_EPOCH;
+  private readonly playback: PlaybackSteps;
   private index: HistoryIndex | undefined;
   /** Objects that are being merged, by context key: parsed once and written once a batch. */
   private readonly merges = new Map<string, Map<string, JsonValue>>();
@@ -45,19 +70,18 @@ export class BatchApplication {
   constructor(
     private readonly sessionId: string,
     private readonly fields: SessionFields,
-    lastSeq: number,
-    /** The session's revision that the batch makes. */
-    private readonly revision: number,
-    private readonly now: number,
+    private readonly place: BatchPlace,
   ) {
-    this.lastSeq = lastSeq;
+    this.lastSeq = place.lastSeq;
+    this.playback = new PlaybackSteps(playbackRecords(sessionId, fields), place.now);
   }
 
-  run(ops: readonly Op[]): { lastSeq: number } {
+  run({ ops, fence }: Pick<Batch, 'ops' | 'fence'>): { lastSeq: number; epoch: string } {
+    if (fence !== undefined && fence < this.lease().fence) throw refusals.leaseLost(this.sessionId);
     for (const op of ops) this.apply(op);
     // fromEntries defines own properties: a member called `__proto__` stays data.
     for (const [key, members] of this.merges) this.setJson(FIELD.context(key), Object.fromEntries(members));
-    return { lastSeq: this.lastSeq };
+    return { lastSeq: this.lastSeq, epoch: this.toldEpoch };
   }
 
   /** Remembers the batch and forgets the one whose place in the ring it takes. */
@@ -66,8 +90,8 @@ export class BatchApplication {
     const oldest = this.fields.get(slot);
     if (oldest !== undefined) this.fields.remove(FIELD.batch(oldest));
     this.fields.set(slot, batchId);
-    const value = `${receipt.revision} ${firstSeq} ${receipt.messages.length} ${receipt.at} ${fingerprint}`;
-    this.fields.set(FIELD.batch(batchId), value);
+    const { revision, messages, at, epoch = NO_EPOCH } = receipt;
+    this.fields.set(FIELD.batch(batchId), [revision, firstSeq, messages.length, at, fingerprint, epoch].join(' '));
   }
 
   private apply(op: Op): void {
@@ -100,9 +124,51 @@ export class BatchApplication {
         return this.setActiveAgent(op.agent);
       case 'recordLatency':
         return this.recordLatency(op);
+      case 'enqueuePlayback':
+        return this.enqueuePlayback(op);
+      case 'clearPlayback':
+        return this.playback.clear();
+      case 'movePlayback':
+        return this.refuse(this.playback.move(op, this.isInterrupted()));
+      case 'takeLease':
+        return this.takeLease(op);
+      case 'releaseLease':
+        return this.releaseLease(op);
       case 'changeAgents':
         return this.changeAgents(op);
     }
+  }
+
+  private enqueuePlayback({ message, epoch }: OpOf<'enqueuePlayback'>): void {
+    const current = this.epoch();
+    if (epoch !== undefined && epoch < current) throw refusals.epochPassed(this.sessionId);
+    this.refuse(this.playback.enqueue(message, current));
+  }
+
+  private refuse(refusal: PlaybackRefusal | undefined): void {
+    if (refusal === 'full') throw refusals.playbackFull(this.sessionId);
+    if (refusal === 'not_held') throw refusals.playbackNotHeld(this.sessionId);
+  }
+
+  private isInterrupted(): boolean {
+    return !this.merges.has(INTERRUPTED_KEY) && this.fields.get(FIELD.context(INTERRUPTED_KEY)) === 'true';
+  }
+
+  private lease(): Lease {
+    const text = this.fields.get(FIELD.lease);
+    return text === undefined ? NO_LEASE : decodeStored(this.sessionId, () => decodeLease(text));
+  }
+
+  private takeLease({ fence, until, holder }: TakeLeaseOp): void {
+    const taken = { fence, until, holder };
+    if (!mayTake(this.lease(), taken, this.place.now)) throw refusals.leaseHeld(this.sessionId);
+    this.fields.set(FIELD.lease, encodeLease(taken));
+  }
+
+  private releaseLease({ fence }: ReleaseLeaseOp): void {
+    const lease = this.lease();
+    if (fence < lease.fence) throw refusals.leaseLost(this.sessionId);
+    this.fields.set(FIELD.lease, encodeLease({ ...lease, fence, until: 0 }));
   }
 
   private setInterrupted({ value, cause, spoken }: OpOf<'setInterrupted'>): void {
@@ -110,6 +176,8 @@ export class BatchApplication {
     if (value) this.fields.set(FIELD.epoch, String(epoch));
     this.setContext(INTERRUPTED_KEY, value);
     this.addEvent({ kind: 'interrupted', value, epoch });
+    this.toldEpoch = String(epoch);
+    if (value) this.playback.interrupt();
     if (spoken) this.cut(spoken.seq, heardOf(spoken, cause));
   }
 
@@ -131,8 +199,8 @@ export class BatchApplication {
   }
 
   private addEvent(event: DistributiveOmit<TimelineEvent, 'at' | 'afterSeq'>): void {
-    const stored = encodeEvent({ ...event, at: this.now, afterSeq: this.lastSeq });
-    this.setJson(FIELD.event(this.revision, this.events), stored);
+    const stored = encodeEvent({ ...event, at: this.place.now, afterSeq: this.lastSeq });
+    this.setJson(FIELD.event(this.place.revision, this.events), stored);
     this.events += 1;
   }
 
@@ -157,7 +225,9 @@ export class BatchApplication {
 
   private append({ agent, role, content, at, meta }: OpOf<'append'>): void {
     this.lastSeq += 1;
-    const message: StoredMessage = meta ? [at ?? this.now, role, content, meta] : [at ?? this.now, role, content];
+    const message: StoredMessage = meta
+      ? [at ?? this.place.now, role, content, meta]
+      : [at ?? this.place.now, role, content];
     this.setJson(FIELD.message(this.lastSeq, agent), message);
     this.index?.addMessage(agent, this.lastSeq);
     if (role === 'system' && this.fields.get(FIELD.system(agent)) === undefined) {
@@ -177,7 +247,7 @@ export class BatchApplication {
     if (isFirst && this.history().firstMessage(agent) === Number(system)) {
       for (const field of this.history().takeMessage(agent, Number(system))) this.fields.remove(field);
     }
-    this.setHistory(FIELD.prompt(agent), [this.now, content]);
+    this.setHistory(FIELD.prompt(agent), [this.place.now, content]);
   }
 
   /** One level deep; anything but an object is replaced. */
@@ -190,15 +260,17 @@ export class BatchApplication {
     for (const [name, member] of Object.entries(value)) members.set(name, member);
   }
 
-  private recordLatency({ stage, seconds, at, run, meta }: OpOf<'recordLatency'>): void {
+  private recordLatency(op: OpOf<'recordLatency'>): void {
+    const { stage, seconds, at, run, meta } = op;
     const stored = this.fields.get(FIELD.stageStats(stage));
     const { count, total, min, max } = stored ? parseStats(stored) : { count: 0, total: 0, min: seconds, max: seconds };
     const figures = [count + 1, total + seconds, Math.min(min, seconds), Math.max(max, seconds)];
     this.fields.set(FIELD.stageStats(stage), figures.join(' '));
     const bucket = FIELD.stageBucket(bucketOf(seconds), stage);
     this.fields.set(bucket, String(Number(this.fields.get(bucket) ?? 0) + 1));
-    const recent = [this.stamp(at ?? this.now), seconds, run, meta];
+    const recent = [this.stamp(at ?? this.place.now), seconds, run, meta];
     this.setJson(FIELD.stageRecent(count % RECENT_SAMPLES, stage), recent);
+    if (this.place.keepsRuns && run !== undefined) addToRun(this.sessionId, this.fields, op, at ?? this.place.now);
   }
 
   /** When a sample was taken, with what was in effect then, where anything was. */
@@ -229,7 +301,7 @@ export class BatchApplication {
     const { after, records, entry, digest, experiment } = op;
     const header = this.agentHeader();
     if (header.changes !== after) throw refusals.agentsChanged(this.sessionId);
-    const { revision } = this;
+    const { revision } = this.place;
     const changes = after + 1;
     for (const [name, value] of Object.entries(records)) {
       if (value === null) this.fields.remove(FIELD.agentRecord(name));

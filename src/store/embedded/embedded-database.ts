@@ -3,7 +3,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import type { LegacyFields } from '../layout/legacy-session';
-import type { SessionFields } from './apply-batch';
+import type { SessionFields } from './session-fields';
 import { FolderLock } from './folder-lock';
 import type { SessionHeader } from './session-header';
 

@@ -11,9 +11,10 @@ import { decodeSession, decodeStored, parseStored } from '../layout/decode-sessi
 import { decodeAgentChanges, keptNumbers, NO_TRAIL } from '../layout/agent-changes';
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
+import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from '../layout/read-playback';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy, type LegacyFields } from '../layout/legacy-session';
-import { ACTIVE_AGENT_KEY } from '../ops';
+import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../ops';
 import { agentName, type SessionState } from '../session-state';
 import {
   type Batch,
@@ -22,13 +23,15 @@ import {
   type HistoryPage,
   type Receipt,
   type SessionPage,
+  type SessionPlayback,
   type SessionStore,
   type SessionSummary,
   type StoreStatus,
 } from '../session-store';
 import { checkBatch, refusals } from '../store-errors';
 import { receiptOf, withEffect } from '../receipt';
-import { BatchApplication, rememberedReceipt, type SessionFields } from './apply-batch';
+import { BatchApplication, rememberedReceipt } from './apply-batch';
+import type { SessionFields } from './session-fields';
 import { EmbeddedDatabase } from './embedded-database';
 import { EmbeddedSharedStore } from './embedded-shared-store';
 import { headerFields, NEW_HEADER, type SessionHeader } from './session-header';
@@ -38,6 +41,8 @@ export interface EmbeddedStoreOptions {
   readonly folder: string;
   /** Time to live of a converted session of an older service, in seconds. */
   readonly defaultTtlSeconds: number;
+  /** Whether samples are grouped into runs as well; not if absent. */
+  readonly keepsRuns?: boolean;
 }
 
 const isSessionId = (value: unknown): value is string => typeof value === 'string';
@@ -96,9 +101,10 @@ export class EmbeddedSessionStore implements SessionStore {
   private async write(sessionId: string, batch: Batch, admit: (now: number) => SessionHeader): Promise<Receipt> {
     this.checkOpen();
     checkBatch(batch);
-    const { text } = encodeOps(batch.ops);
+    const { text } = encodeOps(batch.ops, batch.fence);
     // What is written later is what was given now, whatever becomes of the caller's objects meanwhile.
-    const own = { id: batch.id, ops: decodeOps(text) };
+    const { id, fence } = batch;
+    const own: Batch = { id, ops: decodeOps(text), ...(fence !== undefined && { fence }) };
     const fingerprint = fingerprintOf(text);
     const now = nowSeconds(this.clock);
     const { receipt, isNew } = await this.database.transaction(() => {
@@ -108,8 +114,8 @@ export class EmbeddedSessionStore implements SessionStore {
       return this.applyTo(sessionId, header, fields, own, fingerprint, now);
     });
     if (isNew) {
-      const { revision, messages, at } = receipt;
-      this.listeners.emit(sessionId, { kind: 'change', batchId: own.id, ops: own.ops, revision, messages, at });
+      const { inEffect: _effect, ...told } = receipt;
+      this.listeners.emit(sessionId, { kind: 'change', batchId: own.id, ops: own.ops, ...told });
     }
     return receipt;
   }
@@ -127,9 +133,10 @@ export class EmbeddedSessionStore implements SessionStore {
       return { receipt: rememberedReceipt(sessionId, remembered, fingerprint), isNew: false };
     }
     const revision = header.revision + 1;
-    const application = new BatchApplication(sessionId, fields, header.lastSeq, revision, now);
-    const { lastSeq } = application.run(batch.ops);
-    const receipt = receiptOf(revision, header.lastSeq + 1, lastSeq - header.lastSeq, now);
+    const { keepsRuns = false } = this.options;
+    const application = new BatchApplication(sessionId, fields, { ...header, revision, now, keepsRuns });
+    const { lastSeq, epoch } = application.run(batch);
+    const receipt = receiptOf(revision, header.lastSeq + 1, lastSeq - header.lastSeq, now, epoch);
     application.remember(batch.id, receipt, header.lastSeq + 1, fingerprint);
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
     void this.database.headers.put(sessionId, {
@@ -184,6 +191,16 @@ export class EmbeddedSessionStore implements SessionStore {
     if (header.kind === 'legacy') return pageOfState(await this.load(sessionId), agent, after, limit);
     const read = async (names: readonly string[]) => names.map((name) => this.database.field(sessionId, name));
     return readHistoryPage(sessionId, read, header.lastSeq, agent, after, limit);
+  }
+
+  async readPlayback(sessionId: string): Promise<SessionPlayback> {
+    if (this.readable(sessionId).kind === 'legacy') return playbackOf(await this.load(sessionId));
+    const field = (name: string) => this.database.field(sessionId, name);
+    const header = decodeQueueHeader(sessionId, field(FIELD.playback));
+    const texts = keptPlayback(header).map((number) => field(FIELD.playbackMessage(number)));
+    const queue = decodePlaybackQueue(sessionId, header, texts);
+    const interrupted = field(FIELD.context(INTERRUPTED_KEY)) === 'true';
+    return { queue, interrupted, epoch: Number(field(FIELD.epoch) ?? 0) };
   }
 
   async readAgentChanges(sessionId: string): Promise<AgentTrail> {

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
 import { encodeExperiment, experimentOf, type StoredExperiment } from '../agent-state';
 import { bucketOf } from '../latency-buckets';
-import type { ChangeAgentsOp, Op, OpOf, Role } from '../ops';
+import type { ChangeAgentsOp, Op, OpOf, PlaybackContent, PlaybackMove, Role } from '../ops';
 import { FIELD } from './fields';
 
 /**
@@ -27,6 +27,12 @@ import { FIELD } from './fields';
  *   T<seq>    content, epoch                        truncate (with an epoch)
  *   g<agent as JSON text>                           setActiveAgent
  *   l<stage>  `figures counter [at] seconds[,run[,meta]]`  recordLatency (positions of two fields to read)
+ *   Q[epoch]  content                               enqueuePlayback
+ *   k                                               clearPlayback
+ *   j<number> consumer, to, [until], [offset]       movePlayback
+ *   e<fence>  until, holder                         takeLease
+ *   E<fence>                                        releaseLease
+ *   F<fence>                                        of the whole batch: the lease under which it was made
  *   x<after>  keep, keepBytes, digest, experiment, entry, n, n times: name, value or nothing  changeAgents
  *
  * Contents, values and outputs are JSON texts, in which U+001F can only stand escaped; names can't hold it.
@@ -40,9 +46,9 @@ export interface EncodedBatch {
   readonly reads: readonly string[];
 }
 
-export function encodeOps(ops: readonly Op[]): EncodedBatch {
+export function encodeOps(ops: readonly Op[], fence?: number): EncodedBatch {
   const reads: string[] = [];
-  let text = '';
+  let text = fence === undefined ? '' : `F${fence}${END}`;
   for (const op of ops) text += op.op === 'recordLatency' ? encodeLatency(op, reads) : encodeOp(op);
   return { text, reads };
 }
@@ -75,6 +81,18 @@ function encodeOp(op: Exclude<Op, OpOf<'recordLatency'>>): string {
       return encodeInterruption(op);
     case 'setActiveAgent':
       return `g${JSON.stringify(op.agent)}${END}`;
+    case 'enqueuePlayback':
+      return `Q${op.epoch ?? ''}${END}${JSON.stringify(op.message)}${END}`;
+    case 'clearPlayback':
+      return `k${END}`;
+    case 'movePlayback': {
+      const figures = 'until' in op ? [op.until, ''] : ['', op.offset ?? ''];
+      return [`j${op.number}`, JSON.stringify(op.consumer), op.to, ...figures, ''].join(END);
+    }
+    case 'takeLease':
+      return `e${op.fence}${END}${op.until}${END}${JSON.stringify(op.holder)}${END}`;
+    case 'releaseLease':
+      return `E${op.fence}${END}`;
     case 'changeAgents':
       return encodeAgents(op);
   }
@@ -141,6 +159,8 @@ export function decodeOps(text: string): Op[] {
   let at = 0;
   const next = (): string => parts[at++] ?? '';
   const json = (): JsonValue => JSON.parse(next()) as JsonValue;
+  // What lease a batch was made under is no change of the session.
+  if (text.startsWith('F')) at = 1;
   // The text ends with a separator, so the last part is empty and no operation.
   while (at < parts.length - 1) ops.push(decodeOp(next(), next, json));
   return ops;
@@ -183,6 +203,18 @@ function decodeOp(head: string, next: () => string, json: () => JsonValue): Op {
       return { op: 'setActiveAgent', agent: JSON.parse(rest) as string };
     case 'l':
       return decodeLatency(rest, next());
+    case 'Q': {
+      const message = json() as unknown as PlaybackContent;
+      return { op: 'enqueuePlayback', message, ...(rest !== '' && { epoch: Number(rest) }) };
+    }
+    case 'k':
+      return { op: 'clearPlayback' };
+    case 'j':
+      return decodeMove(Number(rest), json() as string, next(), next(), next());
+    case 'e':
+      return { op: 'takeLease', fence: Number(rest), until: Number(next()), holder: json() as string };
+    case 'E':
+      return { op: 'releaseLease', fence: Number(rest) };
     case 'x':
       return decodeAgents(Number(rest), next, json);
     default:
@@ -199,6 +231,11 @@ function decodeInterruption(seq: string, heard: string, cause: string): Op {
     ...(cause !== '' && { cause: JSON.parse(cause) as string }),
     ...(seq !== '' && { spoken: { seq: Number(seq), ...spoken } }),
   };
+}
+
+function decodeMove(number: number, consumer: string, to: string, until: string, offset: string): Op {
+  const move = until !== '' ? { to, until: Number(until) } : { to, ...(offset !== '' && { offset: Number(offset) }) };
+  return { op: 'movePlayback', number, consumer, ...(move as PlaybackMove) };
 }
 
 function decodeLatency(stage: string, text: string): Op {

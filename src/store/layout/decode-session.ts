@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '../../common/json';
 import { ParleyError } from '../../common/parley-error';
 import { type AgentRecord, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
 import type { Role } from '../ops';
+import { decodeLease } from '../lease';
 import { RECENT_SAMPLES } from '../session-store';
 import {
   cutMessage,
@@ -16,6 +17,8 @@ import {
 } from '../session-state';
 import { emptyStats } from '../stage-stats';
 import { decodeHeader, FIELD, LAYOUT_VERSION } from './fields';
+import { decodePlayback, decodePlaybackHeader } from './playback-queue';
+import { decodeRun } from './runs';
 import { decodeEvent, type StoredEvent } from './timeline';
 
 export type StoredMessage = readonly [
@@ -80,6 +83,8 @@ class SessionDecoder {
     else if (field === FIELD.header) this.header = value;
     else if (field === FIELD.agents) this.agentHeader = value;
     else if (field === FIELD.epoch) this.state.epoch = Number(value);
+    else if (field === FIELD.playback) this.state.playback.header = decodePlaybackHeader(value);
+    else if (field === FIELD.lease) this.state.lease = decodeLease(value);
   }
 
   private addNamed(field: string, value: string): void {
@@ -111,6 +116,11 @@ class SessionDecoder {
       case 'v':
         this.parseLater(value, (json) => this.addEvent(field.slice(2), json as unknown as StoredEvent));
         break;
+      case 'q':
+        this.parseLater(value, (json) =>
+          this.state.playback.messages.set(Number(field.slice(2)), decodePlayback(json)),
+        );
+        break;
       case 'a':
         this.parseLater(value, (json) => this.agentRecords.set(field.slice(2), decodeAgentRecord(json)));
         break;
@@ -138,7 +148,10 @@ class SessionDecoder {
         break;
       }
       case 'g':
-        this.parseLater(value, (json) => this.addRun(rest, json as object));
+        this.parseLater(value, (json) => this.addOlderRun(rest, json as object));
+        break;
+      case 'u':
+        this.runs.push(decodeRun(rest, value));
         break;
       default:
         break;
@@ -214,9 +227,11 @@ class SessionDecoder {
     this.events.push({ revision, index, event: decodeEvent(stored) });
   }
 
-  private addRun(name: string, run: object): void {
+  /** Stands before all runs of ours. */
+  private addOlderRun(name: string, run: object): void {
     const colon = name.indexOf(':');
-    this.runs.push({ index: Number(name.slice(0, colon)), run: { id: name.slice(colon + 1), ...run } as LatencyRun });
+    const index = Number(name.slice(0, colon)) - Number.MAX_SAFE_INTEGER;
+    this.runs.push({ index, run: { id: name.slice(colon + 1), ...run } as LatencyRun });
   }
 
   /** The ring's oldest entry stands where the next sample will be written. */

@@ -22,7 +22,13 @@ export const FIELD = {
   stageBucket: (bucket: number, stage: string) => `lb:${bucket}:${stage}`,
   stageRecent: (index: number, stage: string) => `lr:${index}:${stage}`,
   /** A run of samples of an older service; the number keeps the order of the runs. */
-  run: (index: number, id: string) => `lg:${index}:${id}`,
+  olderRun: (index: number, id: string) => `lg:${index}:${id}`,
+  /** Number of the last run of samples that was begun. */
+  lastRun: 'ln',
+  /** `number count at label` U+001F samples: a run, under its name as JSON. */
+  run: (name: string) => `lu:${name}`,
+  /** Ring of the names of runs, by their numbers. */
+  runRing: (index: number) => `lo:${index}`,
   /** `changes first bytes digest revision,experiment` of the session's agents. */
   agents: 'ah',
   /** `[revision, value]` of one record, such as one override. */
@@ -31,9 +37,15 @@ export const FIELD = {
   agentChange: (number: number) => `e:${number}`,
   /** How often the caller has interrupted. */
   epoch: 'ep',
+  /** `oldest next tail current attempts retryAt leaseUntil consumer` of the playback queue. */
+  playback: 'pq',
+  /** `[epoch, at, content, end?, offset?, endedAt?, consumer?]`: something to be spoken. */
+  playbackMessage: (number: number) => `q:${number}`,
+  /** `fence until holder` of the right to run turns. */
+  lease: 'tl',
   /** `[at, afterSeq, kind, …]`: what happened between messages, in the order of revisions and of operations in them. */
   event: (revision: number, index: number) => `v:${revision}:${index}`,
-  /** `revision firstSeq messages at fingerprint` of a remembered batch. */
+  /** `revision firstSeq messages at fingerprint epoch` of a remembered batch; `-` where it did not interrupt. */
   batch: (id: string) => `b:${id}`,
   /** Ring of remembered batch ids, by revision. */
   batchRing: (index: number) => `r:${index}`,

@@ -211,7 +211,7 @@ function encodeConverted(state: SessionState, defaultTtlSeconds: number, now: nu
   for (const [stage, stats] of state.latency) putStage(put, json, stage, stats);
   if (state.agents.records.size > 0) put(FIELD.agents, encodeAgentHeader(NO_AGENT_HEADER));
   for (const [name, { revision, value }] of state.agents.records) json(FIELD.agentRecord(name), [revision, value]);
-  state.runs.forEach(({ id, ...run }, index) => json(FIELD.run(index, id), run));
+  state.runs.forEach(({ id, ...run }, index) => json(FIELD.olderRun(index, id), run));
   return fields;
 }
 

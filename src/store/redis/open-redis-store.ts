@@ -7,7 +7,7 @@ import type { ParleyConfig } from '../../config/parley-config';
 import { redisClientOptions } from './redis-client-options';
 import { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
-import { RedisSessionStore } from './redis-session-store';
+import { RedisSessionStore, type RedisStoreOptions } from './redis-session-store';
 import { RedisSharedStore } from './redis-shared-store';
 
 type RedisConfig = Extract<ParleyConfig['store'], { kind: 'redis' }>;
@@ -40,7 +40,7 @@ export function redisModuleOptions({ store }: ParleyConfig): RedisModuleOptions 
  */
 export async function openRedisStore(
   config: RedisConfig,
-  defaultTtlSeconds: number,
+  { defaultTtlSeconds, keepsRuns }: Required<Pick<RedisStoreOptions, 'defaultTtlSeconds' | 'keepsRuns'>>,
   redis: RedisService,
   clock: Clock,
 ): Promise<{ store: RedisSessionStore; shared: RedisSharedStore; close(): Promise<void> }> {
@@ -53,7 +53,7 @@ export async function openRedisStore(
   const { hostname, port } = new URL(config.url);
   const { keyPrefix } = config;
   const commands = new RedisCommands(connections, config);
-  const options = { keyPrefix, defaultTtlSeconds, address: `${hostname}:${port || 6379}` };
+  const options = { keyPrefix, defaultTtlSeconds, keepsRuns, address: `${hostname}:${port || 6379}` };
   try {
     logger.log((await commands.checkServer()).server);
   } catch (error) {

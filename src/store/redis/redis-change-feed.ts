@@ -6,8 +6,8 @@ import type { FeedEvent, FeedListener } from '../session-store';
 import type { EndAnnouncements } from './end-announcements';
 
 const SEPARATOR = '\u001f';
-/** `revision first-seq messages at batch-id`, as apply-batch.lua writes it. */
-const HEAD = /^(\d+) (\d+) (\d+) (\d+(?:\.\d+)?) (\S+)$/;
+/** `revision first-seq messages at epoch batch-id`, as apply-batch.lua writes it. */
+const HEAD = /^(\d+) (\d+) (\d+) (\d+(?:\.\d+)?) (\d+|-) (\S+)$/;
 
 /**
  * The change feed over Redis pub/sub, on a connection for listeners: one channel a session or collection, named like its
@@ -94,6 +94,7 @@ function decodeEvent(message: string): FeedEvent {
   const head = HEAD.exec(message.slice(0, headEnd));
   if (!head) throw new Error('a notification of another form');
   const [revision, firstSeq, count, at] = head.slice(1, 5).map(Number) as [number, number, number, number];
-  const receipt = receiptOf(revision, firstSeq, count, at);
-  return { kind: 'change', ...receipt, batchId: head[5] as string, ops: decodeOps(message.slice(headEnd + 1)) };
+  const [epoch, batchId] = head.slice(5) as [string, string];
+  const receipt = receiptOf(revision, firstSeq, count, at, epoch);
+  return { kind: 'change', ...receipt, batchId, ops: decodeOps(message.slice(headEnd + 1)) };
 }

@@ -10,10 +10,11 @@ import { corrupt, decodeSession, decodeStored, parseStored } from '../layout/dec
 import { decodeAgentChanges, keptNumbers, NO_TRAIL } from '../layout/agent-changes';
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
+import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from '../layout/read-playback';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
 import { type AgentTrail, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
-import { ACTIVE_AGENT_KEY } from '../ops';
+import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../ops';
 import { agentName, type InEffect, type SessionState } from '../session-state';
 import {
   type Batch,
@@ -22,6 +23,7 @@ import {
   type HistoryPage,
   type Receipt,
   type SessionPage,
+  type SessionPlayback,
   type SessionStore,
   type SessionSummary,
   type StoreStatus,
@@ -40,6 +42,8 @@ export interface RedisStoreOptions {
   readonly keyPrefix: string;
   /** Time to live of a converted session of an older service, in seconds. */
   readonly defaultTtlSeconds: number;
+  /** Whether samples are grouped into runs as well; not if absent. */
+  readonly keepsRuns?: boolean;
   /** Where the server is, for the start-up banner; no credentials. */
   readonly address: string;
 }
@@ -83,7 +87,7 @@ export class RedisSessionStore implements SessionStore {
 
   private async write(sessionId: string, mode: ScriptMode, batch: Batch, ...extra: string[]): Promise<Receipt> {
     checkBatch(batch);
-    const encoded = encodeOps(batch.ops);
+    const encoded = encodeOps(batch.ops, batch.fence);
     const args = this.scriptArgs(mode, batch.id, encoded, extra);
     const reply = await this.commands.sendInTurn(sessionId, async (redis) => {
       const first = await runScript(redis, this.key(sessionId), args);
@@ -109,7 +113,8 @@ export class RedisSessionStore implements SessionStore {
 
   private scriptArgs(mode: ScriptMode, batchId: string, { text, reads }: EncodedBatch, extra: readonly string[]) {
     const now = String(nowSeconds(this.clock));
-    return [mode + reads.length, now, batchId, fingerprintOf(text), text, ...reads, ...extra];
+    const how = `${mode}${reads.length}${this.options.keepsRuns ? '+' : ''}`;
+    return [how, now, batchId, fingerprintOf(text), text, ...reads, ...extra];
   }
 
   async load(sessionId: string): Promise<SessionState> {
@@ -147,6 +152,18 @@ export class RedisSessionStore implements SessionStore {
     const read = (names: readonly string[]) =>
       this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...names));
     return readHistoryPage(sessionId, read, found.header.lastSeq, agent, after, limit);
+  }
+
+  async readPlayback(sessionId: string): Promise<SessionPlayback> {
+    const names = [FIELD.playback, FIELD.epoch, FIELD.context(INTERRUPTED_KEY)];
+    const found = await this.readFields(sessionId, names);
+    if (!found) return playbackOf(await this.load(sessionId));
+    const [stored, epoch, flag] = found.values;
+    const header = decodeQueueHeader(sessionId, stored);
+    const kept = keptPlayback(header).map(FIELD.playbackMessage);
+    const read = () => this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...kept));
+    const queue = decodePlaybackQueue(sessionId, header, kept.length > 0 ? await read() : []);
+    return { queue, interrupted: flag === 'true', epoch: Number(epoch ?? 0) };
   }
 
   async readAgentChanges(sessionId: string): Promise<AgentTrail> {
@@ -244,8 +261,8 @@ function summaryOf({ sessionId, revision, createdAt, updatedAt, context }: Sessi
 }
 
 /** What the script answered about a batch that is applied, now or before. */
-function receiptOfReply([revision, first, count, at, repeated, effect]: AppliedReply): Receipt {
-  const receipt = receiptOf(revision, first, count, at);
+function receiptOfReply([revision, first, count, at, epoch, repeated, effect]: AppliedReply): Receipt {
+  const receipt = receiptOf(revision, first, count, at, epoch);
   if (repeated === 1) return { ...receipt, repeated: true };
   return effect === '' ? receipt : withEffect(receipt, effectOf(effect));
 }

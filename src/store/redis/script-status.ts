@@ -13,6 +13,10 @@ export const SCRIPT_STATUS = {
   CORRUPT: -7,
   AGENTS_CHANGED: -8,
   EPOCH_PASSED: -9,
+  PLAYBACK_FULL: -10,
+  PLAYBACK_NOT_HELD: -11,
+  LEASE_HELD: -12,
+  LEASE_LOST: -13,
 } as const;
 
 /** The error a status stands for, with the words the embedded store uses too. */
@@ -32,6 +36,14 @@ export function statusError(status: number, sessionId: string): ParleyError {
       return refusals.agentsChanged(sessionId);
     case SCRIPT_STATUS.EPOCH_PASSED:
       return refusals.epochPassed(sessionId);
+    case SCRIPT_STATUS.PLAYBACK_FULL:
+      return refusals.playbackFull(sessionId);
+    case SCRIPT_STATUS.PLAYBACK_NOT_HELD:
+      return refusals.playbackNotHeld(sessionId);
+    case SCRIPT_STATUS.LEASE_HELD:
+      return refusals.leaseHeld(sessionId);
+    case SCRIPT_STATUS.LEASE_LOST:
+      return refusals.leaseLost(sessionId);
     default:
       return corrupt(sessionId, 'something under its key that this release did not write');
   }

@@ -7,6 +7,7 @@ export type AppliedReply = readonly [
   firstSeq: number,
   messages: number,
   at: string,
+  epoch: string,
   repeated: number,
   effect: string,
 ];

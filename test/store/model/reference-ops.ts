@@ -124,6 +124,9 @@ export function afterOp(data: ReferenceData, op: Op, now: number, revision: numb
     case 'changeAgents':
       if (op.after !== data.agents.changes) return 'revision_conflict';
       return { ...data, agents: changed(data.agents, op, revision) };
+    default:
+      // The playback queue and the lease have a model of their own (test/store/playback.property.spec.ts).
+      throw new Error(`${op.op} is not part of this model`);
   }
 }
 

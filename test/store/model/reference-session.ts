@@ -81,8 +81,8 @@ export class ReferenceSession {
     const known = found.remembered.get(batch.id);
     if (!known) return this.write(found, batch, now);
     if (known.ops !== JSON.stringify(batch.ops)) return 'idempotency_key_reused';
-    const { revision, messages, at } = known.receipt;
-    return { revision, messages, at, repeated: true };
+    const { inEffect: _effect, ...receipt } = known.receipt;
+    return { ...receipt, repeated: true };
   }
 
   private write(before: Living, batch: Batch, now: number): Receipt | ErrorCode {
@@ -96,7 +96,8 @@ export class ReferenceSession {
     const given = data.lastSeq - before.data.lastSeq;
     const messages = Array.from({ length: given }, (_, index) => before.data.lastSeq + 1 + index);
     const effect = effectOf(data);
-    const receipt: Receipt = { revision, messages, at: now, ...(effect && { inEffect: effect }) };
+    const told = batch.ops.some(({ op }) => op === 'setInterrupted') && { epoch: data.epoch };
+    const receipt: Receipt = { revision, messages, at: now, ...told, ...(effect && { inEffect: effect }) };
     const ttlSeconds = before.ttlSeconds ?? this.defaultTtlSeconds;
     this.state = {
       kind: 'live',

@@ -7,7 +7,7 @@ A turn makes four calls of Redis commands, whatever is in it: one that reads all
 
 KEYS[1]  the session's hash; notifications go to the channel with the same name
 ARGV[1]  mode: A apply, N new session, E end, C apply to a session of an older service and convert it; behind the
-         letter the number of fields to read
+         letter the number of fields to read, and a plus where runs of samples are kept
 ARGV[2]  now, seconds since the epoch
 ARGV[3]  batch id; empty in mode E
 ARGV[4]  fingerprint of the operations
@@ -17,18 +17,21 @@ ARGV[6…] the fields to read: figures and counters of the stages that have samp
 then     mode N and E: seconds to live; mode C: SHA-1 of `corememory` and `chat_history` as they were read, then the
          converted fields, name and value in turn
 
-Returns  {revision, first sequence number, number of messages, at, 1 where the batch had been applied before,
-         `,agent,revision,experiment]` as JSON text: what is in effect after the batch; empty where nothing is}
+Returns  {revision, first sequence number, number of messages, at, epoch of interruptions or `-` where the batch did
+         not interrupt or resume, 1 where the batch had been applied before, `,agent,revision,experiment]` as JSON
+         text: what is in effect after the batch; empty where nothing is}
          or one negative number, see redis/script-status.ts
-Event    `revision first-seq messages at batch-id` U+001F operations; `ended` when the session ends
+Event    `revision first-seq messages at epoch batch-id` U+001F operations; `ended` when the session ends
 ]]
 local key = KEYS[1]
 local mode, now, batch_id, fingerprint, text = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 
 local SESSION_NOT_FOUND, SESSION_ENDED, SESSION_EXISTS = -1, -2, -3
 local BATCH_REUSED, MESSAGE_NOT_FOUND, NEEDS_CONVERSION, CORRUPT, AGENTS_CHANGED, EPOCH_PASSED = -4, -5, -6, -7, -8, -9
+local PLAYBACK_FULL, PLAYBACK_NOT_HELD, LEASE_HELD, LEASE_LOST = -10, -11, -12, -13
 local LAYOUT_VERSION = '1'
-local REMEMBERED_BATCHES, RECENT_SAMPLES = 256, 32
+local REMEMBERED_BATCHES, RECENT_SAMPLES, KEPT_RUNS, RUN_SAMPLES = 256, 32, 50, 200
+local MAX_QUEUED_PLAYBACK, KEPT_PLAYBACK = 256, 16
 -- A Lua stack holds 8,000 values: what one call is given stays far below.
 local MAX_ARGUMENTS = 2000
 
@@ -36,17 +39,18 @@ local call = redis.call
 local byte, sub, find, match, format = string.byte, string.sub, string.find, string.match, string.format
 
 -- ARGV[5 + i] is the name of the field that values[4 + i] was read from.
-local read_count = tonumber(sub(mode, 2))
+local read_count, keeps_runs
+mode, read_count, keeps_runs = match(mode, '^(%a)(%d+)(%+?)$')
+read_count, keeps_runs = tonumber(read_count), keeps_runs == '+'
 local extra = ARGV[6 + read_count]
-mode = sub(mode, 1, 1)
 local values = call('HMGET', key, 'session', 'b:' .. batch_id, 'ah', 'c:active_agent', unpack(ARGV, 6, 5 + read_count))
 local header, receipt = values[1], values[2]
 
 -- A batch that was applied before answers as it did then, whatever has happened since.
 if receipt then
-  local applied, first, count, at, known = match(receipt, '^(%S+) (%S+) (%S+) (%S+) (%S+)$')
+  local applied, first, count, at, known, epoch = match(receipt, '^(%S+) (%S+) (%S+) (%S+) (%S+) ?(%S*)$')
   if known ~= fingerprint then return BATCH_REUSED end
-  return { tonumber(applied), tonumber(first), tonumber(count), at, 1, '' }
+  return { tonumber(applied), tonumber(first), tonumber(count), at, epoch ~= '' and epoch or '-', 1, '' }
 end
 
 -- Fields that nothing in the batch reads or removes again go straight into the list for HSET.
@@ -95,7 +99,7 @@ if mode == 'E' then
   call('HSET', key, 'ended', now)
   call('EXPIRE', key, extra)
   call('PUBLISH', key, 'ended')
-  return { revision, 0, 0, now, 0, '' }
+  return { revision, 0, 0, now, '-', 0, '' }
 end
 
 -- What of the header of the agents is in effect for a sample, `,revision,experiment]`; nil without a change.
@@ -137,6 +141,8 @@ end
 
 -- Events of this batch so far.
 local events = 0
+-- Of interruptions, once the batch has interrupted or resumed.
+local told_epoch = '-'
 
 -- Something that happened between messages: its kind and what it says, as JSON texts.
 local function add_event(text)
@@ -152,7 +158,7 @@ end
 
 -- Operations that ask what is stored, or take back what is. They are rare, and so made only where they are needed.
 -- Returns nil, or what the script is to answer.
-local function rare_operation(code, name)
+local function rare_operation(code, name, sample)
   local function get(field)
     local value = writes[field]
     if value == nil then return call('HGET', key, field) end
@@ -293,6 +299,108 @@ local function rare_operation(code, name)
     return tonumber(get('ep') or 0)
   end
 
+  -- The playback queue: the steps of playback.ts.
+  local function playback()
+    local text = get('pq') or '1 1 0 0 0 0 0 ""'
+    local oldest, following, tail, current, attempts, retry_at, lease_until, consumer =
+      match(text, '^(%d+) (%d+) (%d+) (%d+) (%d+) (%S+) (%S+) (.*)$')
+    return {
+      oldest = tonumber(oldest), next = tonumber(following), tail = tonumber(tail), current = tonumber(current),
+      attempts = tonumber(attempts), retry_at = retry_at, lease_until = lease_until, consumer = consumer,
+    }
+  end
+
+  local function set_playback(queue)
+    local numbers = format('%d %d %d %d %d ', queue.oldest, queue.next, queue.tail, queue.current, queue.attempts)
+    writes['pq'] = numbers .. queue.retry_at .. ' ' .. queue.lease_until .. ' ' .. queue.consumer
+  end
+
+  -- Forgets what is over and too old.
+  local function keep_playback(queue)
+    local open = queue.current > 0 and queue.current or queue.next
+    while queue.oldest < open and queue.oldest <= queue.tail - KEPT_PLAYBACK do
+      writes[format('q:%d', queue.oldest)] = false
+      queue.oldest = queue.oldest + 1
+    end
+    set_playback(queue)
+  end
+
+  local function nothing_current(queue)
+    queue.current, queue.attempts, queue.retry_at, queue.lease_until, queue.consumer = 0, 0, '0', '0', '""'
+  end
+
+  local function end_playback(number, outcome, offset, consumer)
+    local field = format('q:%d', number)
+    local message = get(field)
+    if not message then return end
+    message = match(message, '^(.*),"cut",null,[^,]+,".*"%]$') or sub(message, 1, -2)
+    local said = offset == '' and 'null' or offset
+    writes[field] = message .. ',"' .. outcome .. '",' .. said .. ',' .. now .. ',' .. consumer .. ']'
+  end
+
+  local function enqueue_playback(of_epoch, content)
+    if of_epoch ~= '' and tonumber(of_epoch) < epoch() then return EPOCH_PASSED end
+    local queue = playback()
+    local waiting = queue.tail - queue.next + 1 + (tonumber(queue.retry_at) > 0 and 1 or 0)
+    if waiting >= MAX_QUEUED_PLAYBACK then return PLAYBACK_FULL end
+    queue.tail = queue.tail + 1
+    writes[format('q:%d', queue.tail)] = format('[%d,%s,', epoch(), now) .. content .. ']'
+    keep_playback(queue)
+  end
+
+  local function clear_playback()
+    local queue = playback()
+    if tonumber(queue.retry_at) > 0 then nothing_current(queue) end
+    queue.next = queue.tail + 1
+    keep_playback(queue)
+  end
+
+  local function interrupt_playback()
+    if not get('pq') then return end
+    local queue = playback()
+    if queue.current == 0 and queue.next > queue.tail then return end
+    if queue.current > 0 and tonumber(queue.retry_at) == 0 then end_playback(queue.current, 'cut', '', queue.consumer) end
+    nothing_current(queue)
+    queue.next = queue.tail + 1
+    keep_playback(queue)
+  end
+
+  local function takeable(queue, consumer)
+    if queue.current == 0 then return queue.next <= queue.tail and queue.next or nil end
+    local time, retry_at = tonumber(now), tonumber(queue.retry_at)
+    if retry_at > 0 then return retry_at <= time and queue.current or nil end
+    return (consumer == queue.consumer or tonumber(queue.lease_until) <= time) and queue.current or nil
+  end
+
+  -- The consumer of a message that an interruption has cut says, once, how far it came.
+  local function explain_cut(number, outcome, offset, consumer)
+    local before = match(get(format('q:%d', number)) or '', '^.*,"cut",null,[^,]+,(".*")%]$')
+    if before ~= consumer then return PLAYBACK_NOT_HELD end
+    end_playback(number, outcome, offset, consumer)
+  end
+
+  local function move_playback(number, consumer, to, until_at, offset)
+    local queue = playback()
+    local holds = queue.current == number and tonumber(queue.retry_at) == 0 and queue.consumer == consumer
+    if to == 'playing' then
+      if get('c:tts_interrupted') == 'true' or number ~= takeable(queue, consumer) then return PLAYBACK_NOT_HELD end
+      if not (holds and tonumber(queue.lease_until) > tonumber(now)) then queue.attempts = queue.attempts + 1 end
+      queue.next = math.max(queue.next, number + 1)
+      queue.current, queue.retry_at, queue.lease_until, queue.consumer = number, '0', until_at, consumer
+      set_playback(queue)
+    elseif to == 'queued' then
+      if not holds then return PLAYBACK_NOT_HELD end
+      queue.retry_at, queue.lease_until, queue.consumer = until_at, '0', '""'
+      set_playback(queue)
+    elseif holds then
+      end_playback(number, to, offset, consumer)
+      nothing_current(queue)
+      keep_playback(queue)
+    else
+      return explain_cut(number, to, offset, consumer)
+    end
+  end
+
   -- An interruption raises the epoch; a resumption does not.
   local function set_interrupted(value)
     local current = epoch()
@@ -302,6 +410,51 @@ local function rare_operation(code, name)
     end
     set_context('tts_interrupted', value)
     add_event(format('"i",%s,%d', value, current))
+    told_epoch = format('%d', current)
+    if value == 'true' then interrupt_playback() end
+  end
+
+  -- One more sample of a run, its first ones; a run that begins takes the place of the oldest.
+  local function add_to_run(stage, at, seconds, run_and_meta)
+    local name_end = string_end(run_and_meta, 2)
+    local run = sub(run_and_meta, 2, name_end)
+    local field, meta, label = 'lu:' .. run, sub(run_and_meta, name_end + 2), 'null'
+    if meta ~= '' then
+      each_member(meta, function(name, member)
+        if name == '"label"' and byte(member, 9) == 34 then label = sub(member, 9) end
+      end)
+    end
+    local number, count, begun, head, samples = match(get(field) or '', '^(%d+) (%d+) (%S+) (.-)\31(.*)$')
+    if not number then
+      number, count, begun, head, samples = tonumber(get('ln') or 0) + 1, 0, at, label, ''
+      local place = format('lo:%d', number % KEPT_RUNS)
+      local oldest = get(place)
+      if oldest then writes['lu:' .. oldest] = false end
+      writes['ln'], writes[place] = format('%d', number), run
+    end
+    if head == 'null' then head = label end
+    if tonumber(count) < RUN_SAMPLES then
+      local quoted = '"' .. string.gsub(stage, '[\\"]', '\\%0') .. '"'
+      samples = samples .. (count == 0 and '' or ',') .. '[' .. quoted .. ',' .. seconds .. ',' .. at .. ']'
+      count = count + 1
+    end
+    writes[field] = format('%d %d %s ', number, count, begun) .. head .. '\31' .. samples
+  end
+
+  -- Takes or prolongs the lease of turns, as mayTake of lease.ts says.
+  local function take_lease(fence, until_at, holder)
+    local held, held_until, held_by = match(get('tl') or '0 0 ""', '^(%d+) (%S+) (.*)$')
+    held, held_until = tonumber(held), tonumber(held_until)
+    if fence == held then
+      if holder ~= held_by or held_until == 0 then return LEASE_HELD end
+    elseif fence ~= held + 1 or held_until > tonumber(now) then
+      return LEASE_HELD
+    end
+    writes['tl'] = format('%d ', fence) .. until_at .. ' ' .. holder
+  end
+
+  local function lease_fence()
+    return tonumber(match(get('tl') or '0', '^%d+'))
   end
 
   if code == 105 then -- i: setInterrupted
@@ -332,6 +485,23 @@ local function rare_operation(code, name)
     local keep, keep_bytes = tonumber(next_part()), tonumber(next_part())
     local digest, experiment, entry = next_part(), next_part(), next_part()
     return change_agents(tonumber(name), keep, keep_bytes, digest, experiment, entry)
+  elseif code == 76 then -- L: recordLatency of a run
+    add_to_run(name, unpack(sample))
+  elseif code == 81 then -- Q: enqueuePlayback
+    return enqueue_playback(name, next_part())
+  elseif code == 107 then -- k: clearPlayback
+    clear_playback()
+  elseif code == 106 then -- j: movePlayback
+    local consumer, to, until_at, offset = next_part(), next_part(), next_part(), next_part()
+    return move_playback(tonumber(name), consumer, to, until_at, offset)
+  elseif code == 70 then -- F: the lease under which the batch was made
+    if tonumber(name) < lease_fence() then return LEASE_LOST end
+  elseif code == 101 then -- e: takeLease
+    local until_at, holder = next_part(), next_part()
+    return take_lease(tonumber(name), until_at, holder)
+  elseif code == 69 then -- E: releaseLease
+    if tonumber(name) < lease_fence() then return LEASE_LOST end
+    writes['tl'] = name .. ' 0 ' .. match(get('tl') or '0 0 ""', '^%d+ %S+ (.*)$')
   else
     return redis.error_reply('PARLEY unknown operation code')
   end
@@ -368,6 +538,7 @@ while head do
       if value > tonumber(max) then max = seconds end
     end
     if at == '' then at = now end
+    if keeps_runs and byte(rest, 2) == 34 then rare_operation(76, name, { at, seconds, rest }) end
     local effect = in_effect()
     if effect ~= '' then at = '[' .. at .. effect end
     set[size + 1] = format('lr:%d:%s', count % RECENT_SAMPLES, name)
@@ -414,7 +585,7 @@ local receipt_text = format('%d %d %d %s ', revision, first_seq, messages, now)
 set[size + 1] = 'session'
 set[size + 2] = format('%s %d %d %s %s %s', LAYOUT_VERSION, revision, last_seq, ttl, created_at, now)
 set[size + 3], set[size + 4] = format('r:%d', revision % ring), batch_id
-set[size + 5], set[size + 6] = 'b:' .. batch_id, receipt_text .. fingerprint
+set[size + 5], set[size + 6] = 'b:' .. batch_id, receipt_text .. fingerprint .. ' ' .. told_epoch
 size = size + 6
 
 -- Calls a command with a list of fields, a bounded number at a time.
@@ -456,5 +627,5 @@ else
 end
 
 call('EXPIRE', key, ttl)
-call('PUBLISH', key, receipt_text .. batch_id .. '\31' .. text)
-return { revision, first_seq, messages, now, 0, in_effect() }
+call('PUBLISH', key, receipt_text .. told_epoch .. ' ' .. batch_id .. '\31' .. text)
+return { revision, first_seq, messages, now, told_epoch, 0, in_effect() }
