@@ -1,5 +1,5 @@
 // The layers of ARCHITECTURE.md. Each may import only from those below it.
-const FEATURES = 'memo|session-loader|latency|session-agents|sessions|redaction|transcripts|archive|live';
+const FEATURES = 'memo|session-loader|latency|session-agents|sessions|redaction|transcripts|archive|live|playback';
 const SPEC = '\\.spec\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */

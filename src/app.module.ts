@@ -8,6 +8,7 @@ import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
+import { PlaybackModule } from './playback';
 import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
 import { SessionAgentsModule } from './session-agents';
@@ -44,6 +45,7 @@ export class AppModule {
           }),
         }),
         LatencyModule,
+        PlaybackModule,
         RedactionModule,
         TranscriptsModule,
         ArchiveModule,

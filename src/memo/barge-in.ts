@@ -3,7 +3,7 @@ import type { PlaybackQueue } from './playback-queue';
 /** Called when the caller interrupts (true) and when the call goes on (false). */
 export type InterruptionListener = (value: boolean, epoch: number) => void;
 
-/** What an interruption means in this process, whoever told of it: nothing that waits may be spoken any more. */
+/** What an interruption means in this process, whoever told of it: what plays must stop. */
 export class BargeIn {
   private epoch: number;
   private interrupted: boolean;
@@ -50,7 +50,7 @@ export class BargeIn {
 
   private begin(): void {
     this.startedMs = this.monotonicMs();
-    this.playback.resetOnInterrupt();
+    this.playback.setMediaCancelled(true);
   }
 
   private tell(value: boolean): void {

@@ -16,12 +16,24 @@ export class EphemeralMemoManager extends SessionMemory {
     sessionId: string,
     private readonly clock: Clock,
   ) {
-    super(sessionId, new SessionView(emptyState(sessionId)), () => clock.monotonicMs());
+    super(sessionId, new SessionView(emptyState(sessionId)), clock, 'ephemeral');
   }
 
   /** There is nobody else to number messages or to overtake them: every mutation is confirmed at once. */
   protected override mutate(candidate: Op): void {
-    const { op } = prepareOp(candidate);
+    this.confirm(prepareOp(candidate).op);
+  }
+
+  protected override async commit(ops: readonly Op[]): Promise<void> {
+    for (const op of ops) this.confirm(op);
+  }
+
+  /** There is nothing that it could be behind. */
+  protected override catchUp(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private confirm(op: Op): void {
     const messages = op.op === 'append' ? [(this.lastSeq += 1)] : [];
     const at = nowSeconds(this.clock);
     this.view.confirm({ kind: 'change', batchId: '', revision: this.revision + 1, messages, at, ops: [op] }, 0);

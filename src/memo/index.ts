@@ -7,4 +7,5 @@ export { MemoService } from './memo.service';
 export { MemoryBudget } from './memory-budget';
 export { PersistMonitor } from './persist-monitor';
 export { PlaybackQueue } from './playback-queue';
+export { SessionLease } from './session-lease';
 export { SessionMemory } from './session-memory';

@@ -20,9 +20,11 @@ describe('an interruption', () => {
     memo.onInterruption((value, epoch) => calls.push([value, epoch]));
     return calls;
   };
-  const waiting = (memo: MemoManager) => {
-    memo.enqueueMessage({ text: 'waits' });
-    memo.playback.setProcessing(true);
+  /** One message is playing, one waits. */
+  const waiting = async (memo: MemoManager) => {
+    memo.playback.enqueueMessage('plays');
+    memo.playback.enqueueMessage({ text: 'waits' });
+    await memo.playback.getNextMessage();
   };
   const playbackOf = ({ playback }: MemoManager) => [
     playback.queueSize(),
@@ -32,8 +34,11 @@ describe('an interruption', () => {
 
   it('stops playback in every process that holds the session, and tells it once', async () => {
     const calls = [told(mine), told(theirs)];
-    waiting(mine);
-    waiting(theirs);
+    await waiting(mine);
+    expect([playbackOf(mine), playbackOf(theirs)]).toEqual([
+      [1, true, false],
+      [1, true, false],
+    ]);
     await theirs.setTtsInterruptedLive(true);
     expect([mine.isTtsInterrupted(), mine.epoch, playbackOf(mine)]).toEqual([true, 1, [0, false, true]]);
     expect([theirs.epoch, playbackOf(theirs)]).toEqual([1, [0, false, true]]);
@@ -51,7 +56,7 @@ describe('an interruption', () => {
     mine.setTtsInterrupted(true);
     expect([mine.epoch, playbackOf(mine)]).toEqual([1, [0, false, true]]);
     mine.setTtsInterrupted(false);
-    mine.enqueueMessage('after it');
+    mine.playback.enqueueMessage('after it');
     await mine.persist();
     expect([mine.epoch, mine.playback.queueSize()]).toEqual([1, 1]);
     expect(calls).toEqual([
@@ -63,8 +68,8 @@ describe('an interruption', () => {
   it('refuses what belongs to an older epoch, in whichever process it arrives', async () => {
     const epoch = mine.epoch;
     await theirs.setTtsInterruptedLive(true);
-    expect(refusalOf(() => mine.enqueueMessage('late audio', epoch))).toBe('epoch_passed');
-    expect(refusalOf(() => mine.enqueueMessage('the next reply', mine.epoch))).toBe('accepted');
+    expect(refusalOf(() => mine.playback.enqueueMessage('late audio', epoch))).toBe('epoch_passed');
+    expect(refusalOf(() => mine.playback.enqueueMessage('the next reply', mine.epoch))).toBe('accepted');
     const late = harness.other.apply(sessionId, {
       id: 'late',
       ops: [
@@ -116,8 +121,8 @@ describe('an interruption', () => {
   });
 
   it('reaches a process whose notification was lost, with its next read', async () => {
+    await waiting(mine);
     harness.store.onFeed = () => undefined;
-    waiting(mine);
     await theirs.setTtsInterruptedLive(true);
     expect(mine.epoch).toBe(0);
     await mine.refresh();

@@ -4,14 +4,16 @@ import { ParleyError } from '../common/parley-error';
 import { INTERRUPTED_KEY, type Op } from '../store/ops';
 import type { OperationFilter } from '../store/operation-filter';
 import type { SessionStore } from '../store/session-store';
+import { refusals } from '../store/store-errors';
 import { ExpiryWatch } from './expiry-watch';
 import type { MemoryBudget } from './memory-budget';
-import { prepareOp } from './prepare-op';
+import { type PreparedOp, prepareOp } from './prepare-op';
+import { SessionLease } from './session-lease';
 import { SessionMemory } from './session-memory';
 import { SessionMirror } from './session-mirror';
 import type { SessionView } from './session-view';
 import { waitFor } from './wait-for';
-import { type Backoff, type FormedBatch, WriteBehind } from './write-behind';
+import { type Backoff, type FormedBatch, type ReformedBatch, WriteBehind } from './write-behind';
 
 /** What a memo needs of the process it lives in. */
 export interface MemoEnvironment {
@@ -27,6 +29,8 @@ export interface MemoEnvironment {
   onPersistFailure(sessionId: string, error: ParleyError): void;
   /** Everything is durable after a failure. */
   onPersistRecovery(sessionId: string): void;
+  /** Some changes were withdrawn, because the store refuses them: what belongs to an interrupted reply, or to a lost lease. */
+  onWithdrawn(sessionId: string, error: ParleyError, operations: number): void;
   /** A batch became durable so long after its first change, in seconds. */
   onPersisted(sessionId: string, lagSeconds: number): void;
   /** The memo can write nothing any more: its session is over, or the store refused its changes for good. */
@@ -48,6 +52,8 @@ export class MemoManager extends SessionMemory {
   private readonly writer: WriteBehind;
   private readonly expiry: ExpiryWatch;
   private batches = 0;
+  /** The right to run turns, while this process has it. */
+  private held: SessionLease | undefined;
   private refusal: ParleyError | undefined;
   /** Why changes were lost, where any were. */
   private lost: ParleyError | undefined;
@@ -61,12 +67,14 @@ export class MemoManager extends SessionMemory {
     private readonly mirror: SessionMirror,
     view: SessionView,
   ) {
-    super(sessionId, view, () => environment.clock.monotonicMs());
+    super(sessionId, view, environment.clock, environment.writerName);
     this.writer = new WriteBehind(
       {
         write: (batch) => this.write(batch),
-        nextBatchId: () => `${environment.writerName}.${(this.batches += 1).toString(36)}`,
+        nextBatchId: () => this.nextBatchId(),
         onFormed: (batch) => this.mirror.expect(batch),
+        withdraw: (batch, error) => this.refusedOps(batch, error),
+        onReformed: (reformed) => this.onReformed(reformed),
         onFailure: (error) => this.onFailure(error),
         onDrained: () => this.onDrained(),
       },
@@ -95,8 +103,63 @@ export class MemoManager extends SessionMemory {
     const at = nowSeconds(this.environment.clock);
     const [filtered] = this.environment.filter?.([candidate]) ?? [candidate];
     const prepared = prepareOp(timed(filtered ?? candidate, at));
-    this.writer.add(prepared, this.environment.clock.monotonicMs());
+    this.add(prepared, at);
+  }
+
+  private add(prepared: PreparedOp, at = nowSeconds(this.environment.clock)): void {
+    this.writer.add(prepared, this.environment.clock.monotonicMs(), this.held?.fence);
     this.mirror.lay(prepared.op, at);
+  }
+
+  private nextBatchId(): string {
+    return `${this.environment.writerName}.${(this.batches += 1).toString(36)}`;
+  }
+
+  /** Steps that others may be faster with: each is a batch of its own, so that its refusal is its own. */
+  protected override async commit(ops: readonly Op[]): Promise<void> {
+    if (this.writer.hasUnwritten) await this.persist();
+    if (this.refusal) throw this.refusal;
+    const fence = this.held?.fence;
+    const batch = { id: this.nextBatchId(), ops, ...(fence !== undefined && { fence }) };
+    const receipt = await this.environment.store.apply(this.sessionId, batch);
+    this.mirror.receive({ kind: 'change', batchId: batch.id, ops, ...receipt });
+  }
+
+  /**
+   * Takes the right to run this session's turns. What is mutated from then on is refused by the store once the right has
+   * passed on to somebody else, until it is released.
+   * @throws ParleyError `lease_held` where a turn is running, in whichever process
+   */
+  async acquireLease(holder: string, seconds: number): Promise<SessionLease> {
+    if (this.held) throw refusals.leaseHeld(this.sessionId);
+    const lease = await SessionLease.acquire(holder, seconds, {
+      sessionId: this.sessionId,
+      current: () => this.view.state.lease,
+      nowSeconds: () => nowSeconds(this.environment.clock),
+      commit: (op) => this.commit([op]),
+      refresh: () => this.refresh(),
+      release: (op) => this.add({ op, bytes: LEASE_BYTES }),
+      onOver: () => (this.held = undefined),
+    });
+    this.held = lease;
+    return lease;
+  }
+
+  /** What of a batch the store refuses it for; undefined where it is not about single operations. */
+  private async refusedOps(batch: FormedBatch, error: ParleyError): Promise<ReadonlySet<Op> | undefined> {
+    if (error.code === 'lease_lost') return new Set(batch.ops);
+    if (error.code === 'playback_full') return new Set(batch.ops.filter(({ op }) => op === 'enqueuePlayback'));
+    if (error.code !== 'epoch_passed') return undefined;
+    await this.refresh().catch(() => undefined);
+    const carriers = batch.ops.filter((op) => 'epoch' in op);
+    const late = carriers.filter((op) => 'epoch' in op && (op.epoch ?? 0) < this.view.state.epoch);
+    return new Set(late.length > 0 ? late : carriers);
+  }
+
+  private onReformed({ refused, batch, withdrawn, error }: ReformedBatch): void {
+    this.mirror.reform(refused, batch, withdrawn);
+    if (error.code === 'lease_lost') this.held?.lose();
+    this.environment.onWithdrawn(this.sessionId, error, withdrawn.size);
   }
 
   /** Resolves when everything mutated before the call is durable; rejects if it is not, and the changes stay pending. */
@@ -155,6 +218,10 @@ export class MemoManager extends SessionMemory {
   /** Asks the store instead of the memory. */
   async isTtsInterruptedLive(): Promise<boolean> {
     return (await this.environment.store.readContext(this.sessionId, INTERRUPTED_KEY)) === true;
+  }
+
+  protected override catchUp(): Promise<void> {
+    return this.refresh();
   }
 
   /** Reads the session anew. Changes made here that are not written yet stay on top. */
@@ -229,6 +296,9 @@ export class MemoManager extends SessionMemory {
     return this.finished;
   }
 }
+
+/** Of an operation that lets the lease go, about. */
+const LEASE_BYTES = 64;
 
 /** What was said is timed when it is said here, not when it is written. */
 function timed(op: Op, at: number): Op {

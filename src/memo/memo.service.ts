@@ -165,6 +165,7 @@ export class MemoService implements BeforeApplicationShutdown {
       writerName: this.nextWriterName(),
       onPersistFailure: (sessionId, error) => this.monitor.failed(sessionId, error),
       onPersistRecovery: (sessionId) => this.monitor.recovered(sessionId),
+      onWithdrawn: (sessionId, error, operations) => this.monitor.withdrawn(sessionId, error, operations),
       onPersisted: (_sessionId, lagSeconds) => this.monitor.persisted(lagSeconds),
       onDead: drop,
       onClosed: drop,

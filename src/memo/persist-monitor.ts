@@ -8,6 +8,7 @@ export class PersistMonitor {
   private readonly logger = new Logger('Persistence');
   private readonly failing = new Set<string>();
   private readonly failures: Counter;
+  private readonly withdrawals: Counter;
   private readonly lag: Histogram;
 
   constructor(@Inject(Registry) registry: Registry) {
@@ -15,6 +16,12 @@ export class PersistMonitor {
     this.failures = new Counter({
       name: 'parley_persist_failures_total',
       help: 'Attempts to write a memo that failed, by error code.',
+      labelNames: ['code'],
+      registers,
+    });
+    this.withdrawals = new Counter({
+      name: 'parley_persist_withdrawn_total',
+      help: 'Operations of memos that the store refused, by error code: late playback, turns that lost their lease.',
       labelNames: ['code'],
       registers,
     });
@@ -50,6 +57,12 @@ export class PersistMonitor {
   recovered(sessionId: string): void {
     this.failing.delete(sessionId);
     this.logger.log({ msg: 'everything is written again', sessionId });
+  }
+
+  /** Not lost by a fault: it belonged to a reply or a turn that is over, and whoever made it is told. */
+  withdrawn(sessionId: string, error: ParleyError, operations: number): void {
+    this.withdrawals.inc({ code: error.code }, operations);
+    this.logger.warn({ msg: 'changes were withdrawn', sessionId, code: error.code, operations });
   }
 
   persisted(lagSeconds: number): void {

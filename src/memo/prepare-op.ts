@@ -10,7 +10,7 @@ export interface PreparedOp {
 }
 
 /** Fields of operations that hold free JSON, by which a program could hand us an object it goes on changing. */
-const FREE_JSON = ['value', 'slots', 'output', 'meta'] as const;
+const FREE_JSON = ['value', 'slots', 'output', 'meta', 'message'] as const;
 /** Names, code letters and separators of one operation, about. */
 const OVERHEAD_BYTES = 64;
 

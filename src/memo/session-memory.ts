@@ -1,3 +1,4 @@
+import { type Clock, nowSeconds } from '../common/clock';
 import type { JsonObject, JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
 import type { AgentState } from '../store/agent-state';
@@ -30,19 +31,35 @@ export interface LatencyOptions {
  * operation may be.
  */
 export abstract class SessionMemory {
-  readonly playback = new PlaybackQueue();
+  readonly playback: PlaybackQueue;
   private readonly bargeIn: BargeIn;
 
   protected constructor(
     readonly sessionId: string,
     protected readonly view: SessionView,
-    monotonicMs: () => number,
+    clock: Clock,
+    /** A name that no other memory of the session has. */
+    consumerName: string,
   ) {
+    const monotonicMs = () => clock.monotonicMs();
+    this.playback = new PlaybackQueue({
+      sessionId,
+      consumerName,
+      playback: () => view.playback,
+      mutate: (op) => this.mutate(op),
+      commit: (ops) => this.commit(ops),
+      catchUp: () => this.catchUp(),
+      nowSeconds: () => nowSeconds(clock),
+    });
     this.bargeIn = new BargeIn(this.playback, monotonicMs, view.epoch, view.interrupted);
     view.onMoved = () => this.bargeIn.follow(view.epoch, view.interrupted);
   }
 
   protected abstract mutate(op: Op): void;
+  /** Makes operations durable behind everything that was mutated before, where this memory can. */
+  protected abstract commit(ops: readonly Op[]): Promise<void>;
+  /** Brings this memory up to date. */
+  protected abstract catchUp(): Promise<void>;
 
   /** Revision of the store that this memory has seen. */
   get revision(): number {
@@ -154,18 +171,6 @@ export abstract class SessionMemory {
   /** Calls the listener at every interruption and resumption from now on, whoever causes it. Returns how to stop. */
   onInterruption(listener: InterruptionListener): () => void {
     return this.bargeIn.listen(listener);
-  }
-
-  /**
-   * Queues something to be spoken.
-   * @param epoch the epoch it was made in, such as the one that its turn began with
-   * @throws ParleyError `epoch_passed` where the caller has interrupted since, `pending_overflow`
-   */
-  enqueueMessage(message: JsonValue, epoch = this.epoch): void {
-    if (epoch < this.epoch) {
-      throw new ParleyError('epoch_passed', `The caller of session ${this.sessionId} has interrupted since.`);
-    }
-    this.playback.enqueueMessage(message);
   }
 
   /** Playback has stopped: the time since the interruption is a sample of `barge_in_stop`. */

@@ -90,6 +90,13 @@ export class SessionMirror {
     this.formed.set(batch.id, batch.ops.length);
   }
 
+  /** A batch of ours was refused: some operations will not be written, the others may go in another batch. */
+  reform(refused: Batch, batch: Batch | undefined, withdrawn: ReadonlySet<Op>): void {
+    this.formed.delete(refused.id);
+    if (batch) this.expect(batch);
+    this.view.withdraw(withdrawn);
+  }
+
   receive(event: FeedEvent): void {
     if (event.kind === 'ended') this.onEnded();
     else if (event.kind === 'gap') void this.catchUp();

@@ -1,7 +1,8 @@
 import { applyChange } from '../store/apply-change';
 import { INTERRUPTED_KEY, type Op } from '../store/ops';
+import { PlaybackSteps } from '../store/playback';
 import type { SessionState } from '../store/session-state';
-import type { Change } from '../store/session-store';
+import type { Change, SessionPlayback } from '../store/session-store';
 import { ChatHistory } from './chat-history';
 import { CoreMemory } from './core-memory';
 
@@ -59,6 +60,23 @@ export class SessionView {
     return this.confirmed.epoch + this.ownInterruptions;
   }
 
+  /** What waits to be spoken, unconfirmed messages included. */
+  get playback(): SessionPlayback {
+    const { interrupted, epoch } = this;
+    const steps = this.unconfirmed.filter(({ op }) => PLAYBACK_OPS.includes(op.op));
+    if (steps.length === 0) return { queue: this.confirmed.playback, interrupted, epoch };
+    const { header, messages } = this.confirmed.playback;
+    const queue = { header, messages: new Map(messages) };
+    for (const { op, at } of steps) layPlayback(new PlaybackSteps(queue, at), op, epoch);
+    return { queue, interrupted, epoch };
+  }
+
+  /** Forgets operations that will not be written. */
+  withdraw(ops: ReadonlySet<Op>): void {
+    this.unconfirmed = this.unconfirmed.filter(({ op }) => !ops.has(op));
+    this.relay(0);
+  }
+
   get interrupted(): boolean {
     return this.core.getContext(INTERRUPTED_KEY) === true;
   }
@@ -68,4 +86,12 @@ export class SessionView {
     if (op.op === 'setInterrupted' && op.value) this.ownInterruptions += 1;
     this.history.lay(op, at);
   }
+}
+
+const PLAYBACK_OPS: readonly Op['op'][] = ['enqueuePlayback', 'clearPlayback', 'setInterrupted'];
+
+function layPlayback(steps: PlaybackSteps, op: Op, epoch: number): void {
+  if (op.op === 'enqueuePlayback') steps.enqueue(op.message, epoch);
+  else if (op.op === 'clearPlayback') steps.clear();
+  else if (op.op === 'setInterrupted' && op.value) steps.interrupt();
 }

@@ -14,6 +14,8 @@ describe('WriteBehind', () => {
         write: async (batch) => void written.push(batch),
         nextBatchId: () => 'id',
         onFormed: () => undefined,
+        withdraw: async () => undefined,
+        onReformed: () => undefined,
         onFailure: (error) => failures.push(error),
         onDrained: () => (drained = true),
       },

@@ -13,10 +13,24 @@ export interface WriteBehindPort {
   nextBatchId(): string;
   /** A batch was formed; from now on it keeps its id and content until it is written. */
   onFormed(batch: Batch): void;
+  /**
+   * The store refuses a batch for what a few of its operations are about. Says which of them are withdrawn, so that the
+   * others are written without them; undefined where the refusal is of another kind.
+   */
+  withdraw(batch: FormedBatch, error: ParleyError): Promise<ReadonlySet<Op> | undefined>;
+  /** A batch was refused and is replaced by another one, or by nothing where all of it was withdrawn. */
+  onReformed(reformed: ReformedBatch): void;
   /** An attempt failed. It is made again where the error is retryable; else the changes are lost and this is the end. */
   onFailure(error: ParleyError): void;
   /** Everything is written that was mutated so far. */
   onDrained(): void;
+}
+
+export interface ReformedBatch {
+  readonly refused: FormedBatch;
+  readonly batch: FormedBatch | undefined;
+  readonly withdrawn: ReadonlySet<Op>;
+  readonly error: ParleyError;
 }
 
 /** How long to wait before try number `attempt`, from 1; jitter included. */
@@ -25,6 +39,8 @@ export type Backoff = (attempt: number) => number;
 interface PendingOp extends PreparedOp {
   /** When it was added, on the caller's monotonic clock. */
   readonly sinceMs: number;
+  /** Of the lease under which it was made. */
+  readonly fence: number | undefined;
 }
 
 interface Submission {
@@ -57,6 +73,8 @@ export class WriteBehind {
   /** Submissions of the attempt that is running. */
   private attempted: Submission[] = [];
   private unwritten: FormedBatch[] = [];
+  /** Why operations of the submission that is being written were withdrawn, where any were. */
+  private withdrawal: ParleyError | undefined;
   private running = false;
   private failures = 0;
   private retryTimer: NodeJS.Timeout | undefined;
@@ -74,12 +92,15 @@ export class WriteBehind {
   }
 
   /** @throws ParleyError `pending_overflow` */
-  add(prepared: PreparedOp, sinceMs: number): void {
+  add(prepared: PreparedOp, sinceMs: number, fence?: number): void {
     this.budget.take(prepared.bytes);
-    this.pending.push({ ...prepared, sinceMs });
+    this.pending.push({ ...prepared, sinceMs, fence });
   }
 
-  /** Resolves when everything added before the call is durable; rejects if one attempt fails. */
+  /**
+   * Resolves when everything added before the call is durable; rejects if one attempt fails, and with the refusal where
+   * operations were withdrawn.
+   */
   persist(): Promise<void> {
     const tail = this.captureInto('awaited');
     tail.kind = 'awaited';
@@ -188,8 +209,9 @@ export class WriteBehind {
     let error = this.broken;
     let written = 0;
     for (const { submission, batches } of goals) {
+      this.withdrawal = undefined;
       for (; written < batches && !error; written += 1) error = await this.writeFirst();
-      submission.settle(error);
+      submission.settle(error ?? this.withdrawal);
     }
     this.attempted = [];
     while (!error && this.unwritten.length > 0) error = await this.writeFirst();
@@ -203,15 +225,17 @@ export class WriteBehind {
     const cut = () => {
       const [oldest] = batch;
       if (!oldest) return;
-      const { sinceMs } = oldest;
-      const formed = { id: this.port.nextBatchId(), ops: batch.map(({ op }): Op => op), bytes, sinceMs };
+      const { sinceMs, fence } = oldest;
+      const ops = batch.map(({ op }): Op => op);
+      const formed = { id: this.port.nextBatchId(), ops, bytes, sinceMs, ...(fence !== undefined && { fence }) };
       this.unwritten.push(formed);
       this.port.onFormed(formed);
       batch = [];
       bytes = 0;
     };
     for (const op of ops) {
-      if (batch.length === MAX_BATCH_OPS || bytes + op.bytes > MAX_BATCH_BYTES) cut();
+      const isFull = batch.length === MAX_BATCH_OPS || bytes + op.bytes > MAX_BATCH_BYTES;
+      if (isFull || op.fence !== batch[0]?.fence) cut();
       batch.push(op);
       bytes += op.bytes;
     }
@@ -225,7 +249,7 @@ export class WriteBehind {
     try {
       await this.port.write(batch);
     } catch (cause) {
-      if (isParleyError(cause)) return cause;
+      if (isParleyError(cause)) return this.onRefused(batch, cause);
       return new ParleyError('store_unavailable', 'The store failed in an unknown way.', { cause });
     }
     // Whoever gave up in the meantime has already given the bytes back.
@@ -234,5 +258,27 @@ export class WriteBehind {
     this.budget.give(batch.bytes);
     this.failures = 0;
     return undefined;
+  }
+
+  private async onRefused(batch: FormedBatch, error: ParleyError): Promise<ParleyError | undefined> {
+    const outcome = await this.reform(batch, error);
+    if (outcome === 'gone') return undefined;
+    return outcome === 'smaller' ? this.writeFirst() : error;
+  }
+
+  /**
+   * Takes the operations out that the store refuses a batch for. Nothing of a refused batch was applied, so the others
+   * may go under another id. Undefined where the refusal is of another kind.
+   */
+  private async reform(refused: FormedBatch, error: ParleyError): Promise<'smaller' | 'gone' | undefined> {
+    const withdrawn = await this.port.withdraw(refused, error);
+    if (!withdrawn || withdrawn.size === 0 || this.broken) return undefined;
+    const ops = refused.ops.filter((op) => !withdrawn.has(op));
+    const batch = ops.length > 0 ? { ...refused, id: this.port.nextBatchId(), ops } : undefined;
+    this.unwritten.splice(0, 1, ...(batch ? [batch] : []));
+    if (!batch) this.budget.give(refused.bytes);
+    this.withdrawal = error;
+    this.port.onReformed({ refused, batch, withdrawn, error });
+    return batch ? 'smaller' : 'gone';
   }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { MemoManager } from '../../src/memo';
 import { SessionMirror } from '../../src/memo/session-mirror';
+import { playbackMessages } from '../../src/store/playback';
 import { type SessionState, threadMessages } from '../../src/store/session-state';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { redisHarness } from '../store/redis.harness';
@@ -13,13 +14,14 @@ import { RandomWriter } from './random-writer';
 /** What can be read of a session, in a form that can be compared. */
 function readable(memo: MemoManager) {
   const history = Object.fromEntries(memo.agentsWithHistory().map((agent) => [agent, memo.getHistory(agent)]));
-  return { revision: memo.revision, context: memo.context(), slots: memo.slots(), tools: memo.toolOutputs(), history };
+  const core = { context: memo.context(), slots: memo.slots(), tools: memo.toolOutputs() };
+  return { revision: memo.revision, ...core, history, playback: memo.playback.messages() };
 }
 
-function readableState({ revision, context, slots, toolOutputs, history }: SessionState) {
+function readableState({ revision, context, slots, toolOutputs, history, playback }: SessionState) {
   const threads = [...history].map(([agent, thread]) => [agent, threadMessages(thread)] as const);
   const said = Object.fromEntries(threads.filter(([, messages]) => messages.length > 0));
-  return { revision, context, slots, tools: toolOutputs, history: said };
+  return { revision, context, slots, tools: toolOutputs, history: said, playback: playbackMessages(playback) };
 }
 
 describe('memos of one session in two processes, on Redis', () => {

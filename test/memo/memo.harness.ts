@@ -14,6 +14,7 @@ export class MemoHarness {
   readonly clock = new ManualClock();
   readonly failures: ErrorCode[] = [];
   readonly recoveries: string[] = [];
+  readonly withdrawals: [code: ErrorCode, operations: number][] = [];
   readonly lags: number[] = [];
   closings = 0;
   /** How often each delay before a retry was asked for: numbers of attempts. */
@@ -34,6 +35,12 @@ export class MemoHarness {
 
   close(): Promise<void> {
     return this.embedded.close();
+  }
+
+  /** Time goes on in the memos and in the store. */
+  async advance(seconds: number): Promise<void> {
+    this.clock.advance(seconds);
+    await this.embedded.advance(seconds);
   }
 
   /** A new session as an older service keeps it; its id. */
@@ -71,6 +78,7 @@ export class MemoHarness {
       writerName: `w${(this.writers += 1)}`,
       onPersistFailure: (_sessionId, error) => this.failures.push(error.code),
       onPersistRecovery: (sessionId) => this.recoveries.push(sessionId),
+      onWithdrawn: (_sessionId, error, operations) => this.withdrawals.push([error.code, operations]),
       onPersisted: (_sessionId, lagSeconds) => this.lags.push(lagSeconds),
       onDead: () => undefined,
       onClosed: () => (this.closings += 1),

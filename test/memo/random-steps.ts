@@ -44,6 +44,8 @@ const mutation: fc.Arbitrary<Op> = fc.oneof(
   }),
   fc.record({ op: fc.constant('systemPrompt' as const), agent: fc.constantFrom(OTHER, LOG), content: text }),
   fc.record({ op: fc.constant('clearHistory' as const), agent: fc.constant(OTHER) }),
+  fc.record({ op: fc.constant('enqueuePlayback' as const), message: fc.record({ text }) }),
+  fc.record({ op: fc.constant('clearPlayback' as const) }),
 );
 
 const who = fc.nat({ max: 1 });
@@ -105,5 +107,11 @@ export function mutate(memo: MemoManager, op: Op): void {
       return memo.clearHistory(op.agent);
     case 'truncate':
       return memo.truncateMessage(op.seq, op.content);
+    case 'enqueuePlayback':
+      return memo.playback.enqueueMessage(op.message);
+    case 'clearPlayback':
+      return memo.playback.clearQueue();
+    default:
+      throw new Error(`${op.op} is nobody's to make but its own feature's`);
   }
 }

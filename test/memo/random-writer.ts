@@ -29,6 +29,7 @@ export class RandomWriter {
       writerName: name,
       onPersistFailure: nothing,
       onPersistRecovery: nothing,
+      onWithdrawn: nothing,
       onPersisted: nothing,
       onDead: nothing,
       onClosed: nothing,
