@@ -54,10 +54,10 @@ export class BatchSender {
   }
 
   /** Another way than its receipt has shown that a batch is durable. False where it is none of ours. */
-  found({ batchId, revision, messages }: LiveReceipt): boolean {
-    const batch = this.batches.get(batchId);
+  found(receipt: LiveReceipt): boolean {
+    const batch = this.batches.get(receipt.batchId);
     if (!batch || batch.attempts === 0) return false;
-    this.settle(batch, ({ durable }) => durable({ batchId, revision, messages }));
+    this.settle(batch, ({ durable }) => durable(receiptOf(receipt)));
     return true;
   }
 
@@ -84,8 +84,7 @@ export class BatchSender {
     if (frame.type === 'durable') {
       this.trouble.over();
       this.onDurable(frame.revision);
-      const { batchId, revision, messages } = frame;
-      this.settle(batch, ({ durable }) => durable({ batchId, revision, messages }));
+      this.settle(batch, ({ durable }) => durable(receiptOf(frame)));
     } else if (isLatest && frame.type === 'accepted') batch.ends.accepted();
     else if (isLatest && frame.type === 'error') this.refused(batch, refusalOf(frame));
   }
@@ -112,4 +111,9 @@ export class BatchSender {
     if (this.batches.size > 0) return;
     for (const resolve of this.idle.splice(0)) resolve();
   }
+}
+
+/** Of a frame, without what else it holds. */
+function receiptOf({ batchId, revision, messages, epoch }: LiveReceipt): LiveReceipt {
+  return epoch === undefined ? { batchId, revision, messages } : { batchId, revision, messages, epoch };
 }

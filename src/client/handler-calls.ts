@@ -1,5 +1,5 @@
 import type { LiveError } from './live-error';
-import type { LiveAgentChange, LiveChange, LiveInterruption, LiveState } from './live-frames';
+import type { LiveAgentChange, LiveBudgetBreach, LiveChange, LiveInterruption, LiveState } from './live-frames';
 import type { LiveHandlers } from './live-handle';
 
 /**
@@ -10,16 +10,23 @@ export class HandlerCalls {
   constructor(private readonly handlers: LiveHandlers) {}
 
   changed(change: LiveChange): void {
-    const { revision, batchId, messages, at, ops, source } = change;
-    this.later(() => this.handlers.onChange?.({ revision, batchId, messages, at, ops, source }));
+    const { revision, batchId, messages, at, ops, source, epoch } = change;
+    const told = { revision, batchId, messages, at, ops, source };
+    this.later(() => this.handlers.onChange?.(epoch === undefined ? told : { ...told, epoch }));
   }
 
   state(state: LiveState): void {
     this.later(() => this.handlers.onState?.(state));
   }
 
-  interrupted({ value, at, revision }: LiveInterruption): void {
-    this.later(() => this.handlers.onInterrupted?.({ value, at, revision }));
+  interrupted({ value, epoch, at, revision }: LiveInterruption): void {
+    const told = epoch === undefined ? { value, at, revision } : { value, epoch, at, revision };
+    this.later(() => this.handlers.onInterrupted?.(told));
+  }
+
+  overBudget({ stage, seconds, budget, run, at, revision }: LiveBudgetBreach): void {
+    const told = { stage, seconds, budget, at, revision };
+    this.later(() => this.handlers.onOverBudget?.(run === undefined ? told : { ...told, run }));
   }
 
   agentChanged({ agent, at, revision }: LiveAgentChange): void {

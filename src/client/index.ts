@@ -2,6 +2,23 @@
 export type { BackoffOptions } from './backoff';
 export { ParleyLiveClient } from './live-client';
 export { type ClientErrorCode, LiveError } from './live-error';
-export type { LiveAgentChange, LiveChange, LiveInterruption, LiveIssue, LiveMessage, LiveState } from './live-frames';
-export type { AcceptedBatch, ApplyOptions, LiveHandlers, LiveReceipt, LiveSessionHandle } from './live-handle';
+export type {
+  LiveAgentChange,
+  LiveBudgetBreach,
+  LiveChange,
+  LiveInterruption,
+  LiveIssue,
+  LiveMessage,
+  LivePlaybackMessage,
+  LiveSettled,
+  LiveState,
+} from './live-frames';
+export type {
+  AcceptedBatch,
+  ApplyOptions,
+  LiveHandlers,
+  LivePlayback,
+  LiveReceipt,
+  LiveSessionHandle,
+} from './live-handle';
 export type { LiveClientOptions } from './live-options';

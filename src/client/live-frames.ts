@@ -10,6 +10,8 @@ export interface LiveState {
   readonly expiresAt: number | null;
   readonly activeAgent: string | null;
   readonly interrupted: boolean;
+  /** How often the caller has interrupted. */
+  readonly epoch: number;
   readonly context: JsonObject;
   readonly slots: JsonObject;
   readonly toolOutputs: JsonObject;
@@ -35,10 +37,14 @@ export interface LiveChange {
   readonly ops: readonly PublicOp[];
   /** `admin`: a change of the session's agents. */
   readonly source: 'session' | 'admin';
+  /** How often the caller has interrupted; where the batch interrupted or resumed. */
+  readonly epoch?: number;
 }
 
 export interface LiveInterruption {
   readonly value: boolean;
+  /** How often the caller has interrupted; absent where a context key was set instead. */
+  readonly epoch?: number;
   readonly at: number;
   readonly revision: number;
 }
@@ -47,6 +53,40 @@ export interface LiveAgentChange {
   readonly agent: string | null;
   readonly at: number;
   readonly revision: number;
+}
+
+/** A stage took longer than it may. */
+export interface LiveBudgetBreach {
+  readonly stage: string;
+  readonly seconds: number;
+  /** Seconds that the stage may take. */
+  readonly budget: number;
+  readonly run?: string;
+  readonly at: number;
+  readonly revision: number;
+}
+
+/** Something to be spoken. */
+export interface LivePlaybackMessage {
+  readonly number: number;
+  readonly epoch: number;
+  readonly text: string;
+  readonly ssml?: boolean;
+  readonly locale?: string;
+  readonly voice?: JsonObject;
+  readonly agent?: string;
+  /** The reply that it is part of. */
+  readonly seq?: number;
+  readonly meta?: JsonObject;
+  /** How often it was begun. */
+  readonly attempts?: number;
+}
+
+export interface LiveSettled {
+  readonly number: number;
+  readonly state: 'played' | 'cut' | 'queued' | 'failed';
+  /** When it is to be had again, seconds since the epoch. */
+  readonly retryAt?: number;
 }
 
 export interface LiveIssue {
@@ -61,7 +101,9 @@ type Answer<T extends string, Members> = Of<T, Members & { id: string }>;
 export type AnswerFrame =
   | Answer<'attached', { revision: number; state?: LiveState; changes?: readonly LiveChange[] }>
   | Answer<'accepted', { batchId: string }>
-  | Answer<'durable', { batchId: string; revision: number; messages: readonly number[] }>
+  | Answer<'durable', { batchId: string; revision: number; messages: readonly number[]; epoch?: number }>
+  | Answer<'playback.message', { message: LivePlaybackMessage | null }>
+  | Answer<'playback.settled', LiveSettled>
   | Answer<'detached', unknown>
   | Answer<'pong', unknown>
   | Answer<'error', { code: string; detail: string; retryable: boolean; errors?: readonly LiveIssue[] }>;
@@ -71,6 +113,7 @@ export type PushedFrame =
   | Of<'state', { sessionId: string; revision: number; state: LiveState }>
   | Of<'interrupted', LiveInterruption & { sessionId: string }>
   | Of<'agentChanged', LiveAgentChange & { sessionId: string }>
+  | Of<'overBudget', LiveBudgetBreach & { sessionId: string }>
   | Of<'closed', { sessionId?: string; reason: string; reconnectAfterSeconds?: number }>;
 
 export type ServerFrame = AnswerFrame | PushedFrame;
@@ -106,6 +149,8 @@ const FORMS: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Check>
   },
   accepted: { id: text, batchId: text },
   durable: { id: text, batchId: text, revision: number, messages: list },
+  'playback.message': { id: text, message: orNull(object) },
+  'playback.settled': { id: text, number, state: text },
   detached: { id: text },
   pong: { id: text },
   error: { id: text, code: text, detail: text, retryable: flag, errors: orAbsent(list) },
@@ -113,6 +158,7 @@ const FORMS: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Check>
   state: { sessionId: text, revision: number, state: object },
   interrupted: { sessionId: text, value: flag, revision: number },
   agentChanged: { sessionId: text, agent: orNull(text), revision: number },
+  overBudget: { sessionId: text, stage: text, seconds: number, budget: number, revision: number },
   closed: { sessionId: orAbsent(text), reason: text, reconnectAfterSeconds: orAbsent(number) },
 };
 

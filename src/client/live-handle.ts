@@ -1,6 +1,14 @@
 import type { ClientOp } from '../store/ops';
 import type { LiveError } from './live-error';
-import type { LiveAgentChange, LiveChange, LiveInterruption, LiveState } from './live-frames';
+import type {
+  LiveAgentChange,
+  LiveBudgetBreach,
+  LiveChange,
+  LiveInterruption,
+  LivePlaybackMessage,
+  LiveSettled,
+  LiveState,
+} from './live-frames';
 
 /** Called one after the other, in the order of the frames, after the client has done its own part. */
 export interface LiveHandlers {
@@ -10,6 +18,8 @@ export interface LiveHandlers {
   readonly onState?: (state: LiveState) => void;
   readonly onInterrupted?: (interruption: LiveInterruption) => void;
   readonly onAgentChanged?: (change: LiveAgentChange) => void;
+  /** A stage took longer than its budget. */
+  readonly onOverBudget?: (breach: LiveBudgetBreach) => void;
   /** The session is not attached any more, and neither `detach` nor `close` was called. */
   readonly onClosed?: (closed: { readonly reason: string }) => void;
   /** A batch whose promise was fulfilled with `accepted` did not become durable. */
@@ -25,6 +35,22 @@ export interface LiveReceipt extends AcceptedBatch {
   readonly revision: number;
   /** Numbers given to the appended messages, in their order. */
   readonly messages: readonly number[];
+  /** How often the caller has interrupted; where the batch interrupted or resumed. */
+  readonly epoch?: number;
+}
+
+/**
+ * The session's playback queue, of which one consumer has one message at a time. What is asked when there is no
+ * connection, or is under way when it is lost, rejects (`connection_lost`); asked again over the next one it is safe:
+ * `next` gives the message that this client has already.
+ */
+export interface LivePlayback {
+  /** Null where none is to be had now. `leaseSeconds`: how long it is kept for this client. */
+  next(leaseSeconds?: number): Promise<LivePlaybackMessage | null>;
+  /** It was spoken; with an offset, in characters (UTF-16): up to there. */
+  done(number: number, offset?: number): Promise<LiveSettled>;
+  /** It could not be delivered: it is to be tried again. */
+  failed(number: number): Promise<LiveSettled>;
 }
 
 export interface ApplyOptions<Wait extends 'accepted' | 'durable' = 'accepted' | 'durable'> {
@@ -45,6 +71,7 @@ export interface LiveSessionHandle {
   /** Applied all or nothing, after the batches that were given before. Rejects with LiveError. */
   apply(ops: readonly ClientOp[], options?: ApplyOptions<'durable'>): Promise<LiveReceipt>;
   apply(ops: readonly ClientOp[], options: ApplyOptions<'accepted'>): Promise<AcceptedBatch>;
+  readonly playback: LivePlayback;
   /** Waits for what is pending, within bounds; what is not durable then is rejected. */
   detach(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import type { LiveChange, PushedFrame } from './live-frames';
 import type { AcceptedBatch, ApplyOptions, LiveHandlers, LiveReceipt, LiveSessionHandle } from './live-handle';
 import type { LiveSettings } from './live-options';
 import type { LiveSocket } from './live-socket';
+import { PlaybackRequests } from './playback-requests';
 import { endsOf } from './pending-batch';
 import type { PendingBudget } from './pending-budget';
 import { Deferred, settledWithin } from './promises';
@@ -24,6 +25,7 @@ export interface SessionContext {
 export class LiveSession implements LiveSessionHandle {
   /** Settles when it is attached for the first time, or never will be. */
   readonly ready = new Deferred<LiveSessionHandle>();
+  readonly playback: PlaybackRequests;
   private readonly calls: HandlerCalls;
   private readonly seen: SeenRevisions;
   private readonly sender: BatchSender;
@@ -39,6 +41,7 @@ export class LiveSession implements LiveSessionHandle {
   ) {
     const { settings, budget } = context;
     this.calls = new HandlerCalls(handlers);
+    this.playback = new PlaybackRequests(sessionId, settings.nextBatchId());
     this.seen = new SeenRevisions(fromRevision);
     this.sender = new BatchSender(settings, budget, (revision) => void this.seen.add(revision));
     this.attachment = new Attachment(sessionId, settings, {
@@ -54,9 +57,11 @@ export class LiveSession implements LiveSessionHandle {
 
   up(socket: LiveSocket): void {
     this.attachment.up(socket);
+    this.playback.up(socket);
   }
 
   down(): void {
+    this.playback.down();
     this.attachment.down();
     this.sender.stop();
   }
@@ -84,6 +89,8 @@ export class LiveSession implements LiveSessionHandle {
         return this.calls.interrupted(frame);
       case 'agentChanged':
         return this.calls.agentChanged(frame);
+      case 'overBudget':
+        return this.calls.overBudget(frame);
       case 'closed':
         return this.closed(frame.reason, frame.reconnectAfterSeconds);
     }

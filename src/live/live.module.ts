@@ -4,6 +4,8 @@ import { LiveDocsController } from './api/live-docs.controller';
 import { LiveTicketsController } from './api/live-tickets.controller';
 import { LiveAccess } from './api/live-access';
 import { LiveGateway } from './api/live.gateway';
+import { LatencyModule } from '../latency';
+import { PlaybackModule } from '../playback';
 import { LiveHub } from './hub/live-hub';
 import { LiveTickets } from './live-tickets';
 
@@ -12,6 +14,7 @@ import { LiveTickets } from './live-tickets';
  * application before it listens.
  */
 @Module({
+  imports: [LatencyModule, PlaybackModule],
   controllers: [LiveTicketsController, LiveDocsController],
   providers: [ApiKeyAuthenticator, LiveTickets, LiveAccess, LiveHub, LiveGateway],
 })

@@ -13,6 +13,9 @@ const REPLIES: Readonly<Record<keyof typeof CLIENT_FRAMES, readonly (keyof typeo
   attach: ['attached'],
   ops: ['accepted', 'durable'],
   detach: ['detached'],
+  'playback.next': ['playback.message'],
+  'playback.done': ['playback.settled'],
+  'playback.failed': ['playback.settled'],
   ping: ['pong'],
 };
 
@@ -22,6 +25,10 @@ place in the order, \`durable\` when it is stored; a refusal is an \`error\` in 
 After \`attached\` every change of others comes once and in order, as \`change\`; where changes may have been missed, the
 whole session comes as \`state\`. Sessions that were attached before a connection was lost are attached again with
 \`fromRevision\`, and batches without a \`durable\` are sent again under their \`batchId\`: nothing is lost or doubled.
+What is to be spoken is queued by \`enqueuePlayback\` and consumed by \`playback.next\`, which gives one message to one
+consumer at a time, in all processes, for as long as its lease; then \`playback.done\` or \`playback.failed\` says what became
+of it. An interruption drops what waits and cuts what plays; the consumer then says with \`playback.done\` and an offset
+how far it came. These steps come as a \`change\` to all that are attached, their own consumer included.
 The socket is closed with 1012 when the service restarts, 1009 for a frame above BODY_LIMIT_BYTES, 4400 for more frames
 that cannot be understood than LIVE_MAX_BAD_FRAMES, 4408 where more waits for a slow reader than LIVE_MAX_QUEUE_BYTES.`;
 

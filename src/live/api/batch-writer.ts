@@ -52,9 +52,10 @@ export class BatchWriter {
     own: OwnBatches,
   ): Promise<void> {
     try {
-      const { revision, messages, repeated = false } = await written;
+      const { revision, messages, epoch, repeated = false } = await written;
       own.stored(batchId, revision, repeated);
-      this.socket.frame({ id, type: 'durable', sessionId, batchId, revision, messages: [...messages] });
+      const told = epoch === undefined ? {} : { epoch };
+      this.socket.frame({ id, type: 'durable', sessionId, batchId, revision, messages: [...messages], ...told });
     } catch (error) {
       // Of what can be tried again the outcome is not known: its change may still come.
       if (!(error instanceof ParleyError && error.retryable)) own.refused(batchId);

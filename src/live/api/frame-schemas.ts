@@ -1,7 +1,11 @@
+import { PLAYBACK_MESSAGE_SCHEMA } from '../../playback';
 import { SESSION_SCHEMA } from '../../sessions';
 import { MAX_BATCH_OPS, OP_SCHEMAS } from '../../store/ops';
 import { CLIENT_FRAMES } from '../frames/client-frames';
 import { ChangeBody, SERVER_FRAMES } from '../frames/server-frames';
+
+/** Of what clients cannot send as operations. */
+const INTERNAL_OPS = ['AgentsChanged', 'PlaybackMoved', 'LeaseTaken', 'LeaseReleased'];
 
 type Schemas = Readonly<Record<string, unknown>>;
 
@@ -18,6 +22,7 @@ export function frameSchemas(): Schemas {
     ...SERVER_FRAMES,
     Change: ChangeBody,
     Session: SESSION_SCHEMA,
+    PlaybackMessage: PLAYBACK_MESSAGE_SCHEMA,
     ...opSchemas(),
   };
 }
@@ -39,6 +44,39 @@ function opSchemas(): Schemas {
         revision: { type: 'integer' },
       },
     },
-    ChangedOp: { oneOf: [...names.map((name) => reference(`${name}Op`)), reference('AgentsChanged')] },
+    PlaybackMoved: {
+      description: 'A message of the playback queue was taken, put off or is over.',
+      type: 'object',
+      required: ['op', 'number', 'consumer', 'to'],
+      additionalProperties: false,
+      properties: {
+        op: { const: 'movePlayback' },
+        number: { type: 'integer' },
+        consumer: { type: 'string' },
+        to: { type: 'string', enum: ['playing', 'queued', 'played', 'cut', 'failed'] },
+        until: { type: 'number', description: 'End of the lease, or of the pause; seconds since the epoch.' },
+        offset: { type: 'integer', description: 'Characters (UTF-16) that were heard.' },
+      },
+    },
+    LeaseTaken: {
+      description: 'A turn began, or goes on.',
+      type: 'object',
+      required: ['op', 'fence', 'until', 'holder'],
+      additionalProperties: false,
+      properties: {
+        op: { const: 'takeLease' },
+        fence: { type: 'integer', description: 'Grows by one with every holder.' },
+        until: { type: 'number', description: 'Seconds since the epoch.' },
+        holder: { type: 'string' },
+      },
+    },
+    LeaseReleased: {
+      description: 'A turn is over.',
+      type: 'object',
+      required: ['op', 'fence'],
+      additionalProperties: false,
+      properties: { op: { const: 'releaseLease' }, fence: { type: 'integer' } },
+    },
+    ChangedOp: { oneOf: [...names.map((name) => reference(`${name}Op`)), ...INTERNAL_OPS.map(reference)] },
   };
 }

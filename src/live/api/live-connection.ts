@@ -7,6 +7,7 @@ import { describeError } from '../../common/logging/describe-error';
 import { ParleyError } from '../../common/parley-error';
 import type { ParleyConfig } from '../../config/parley-config';
 import type { OperationFilter } from '../../store/operation-filter';
+import type { PlaybackService } from '../../playback';
 import type { SessionStore } from '../../store/session-store';
 import type { ClientFrame, ClientFrameOf } from '../frames/client-frames';
 import { frameId, parseFrame, readJson } from '../frames/parse-frame';
@@ -15,6 +16,7 @@ import { Attachment } from './attachment';
 import { BatchWriter } from './batch-writer';
 import { CLOSE_CODES, type LiveSocket } from './live-socket';
 import { OwnBatches } from './own-batches';
+import { type PlaybackFrame, Player } from './player';
 
 /** What all connections share. */
 export interface LiveServices {
@@ -24,6 +26,7 @@ export interface LiveServices {
   readonly limits: ParleyConfig['live'];
   readonly nextBatchId: () => string;
   readonly filter: OperationFilter;
+  readonly playback: PlaybackService;
 }
 
 /** Frames of one socket that may be under way; more of them wait unread in the network. */
@@ -36,6 +39,7 @@ export class LiveConnection {
   private readonly logger = new Logger('Live');
   private readonly attachments = new Map<string, Attachment>();
   private readonly writer: BatchWriter;
+  private readonly player: Player;
   /** Attaching and detaching one after another: an answer may be large, and waits until the one before has left. */
   private lane: Promise<void> = Promise.resolve();
   private badFrames = 0;
@@ -48,6 +52,7 @@ export class LiveConnection {
     private readonly caller: Caller,
     private readonly services: LiveServices,
   ) {
+    this.player = new Player(socket, services.playback, services.nextBatchId());
     this.writer = new BatchWriter(socket, services.store, services.nextBatchId, services.filter);
   }
 
@@ -88,6 +93,10 @@ export class LiveConnection {
         return this.socket.frame({ id: frame.id, type: 'pong', at: nowSeconds(this.services.clock) });
       case 'ops':
         return this.write(frame);
+      case 'playback.next':
+      case 'playback.done':
+      case 'playback.failed':
+        return this.play(frame);
       case 'attach':
         return this.inLane(frame.id, () => this.attach(frame));
       case 'detach':
@@ -136,13 +145,27 @@ export class LiveConnection {
   }
 
   private write(frame: ClientFrameOf<'ops'>): void {
+    this.refuseWithoutRole();
+    this.follow(
+      frame.id,
+      this.writer.write(frame, () => this.attachments.get(frame.sessionId)?.own),
+    );
+  }
+
+  private play(frame: PlaybackFrame): void {
+    this.refuseWithoutRole();
+    this.follow(frame.id, this.player.answer(frame));
+  }
+
+  private refuseWithoutRole(): void {
     this.refuseWhenStopping();
-    if (!holdsRole(this.caller, 'runtime')) {
-      throw new ParleyError('forbidden', 'This needs a key with the role runtime.');
-    }
-    const written = this.writer.write(frame, () => this.attachments.get(frame.sessionId)?.own);
+    if (holdsRole(this.caller, 'runtime')) return;
+    throw new ParleyError('forbidden', 'This needs a key with the role runtime.');
+  }
+
+  private follow(id: string, work: Promise<void>): void {
     this.begin();
-    void written.catch((error: unknown) => this.refuse(frame.id, error)).finally(() => this.finish());
+    void work.catch((error: unknown) => this.refuse(id, error)).finally(() => this.finish());
   }
 
   private begin(): void {

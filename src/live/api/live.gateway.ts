@@ -14,6 +14,7 @@ import { CLOCK, type Clock } from '../../common/clock';
 import { idSequence } from '../../common/ids';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { OPERATION_FILTER, type OperationFilter } from '../../store/operation-filter';
+import { PlaybackService } from '../../playback';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
 import { LiveHub } from '../hub/live-hub';
 import { LiveAccess } from './live-access';
@@ -45,9 +46,10 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnModuleDest
     @Inject(SESSION_STORE) store: SessionStore,
     @Inject(CLOCK) clock: Clock,
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
+    playback: PlaybackService,
     @Optional() @Inject(OPERATION_FILTER) filter: OperationFilter = (ops) => ops,
   ) {
-    this.services = { hub, store, clock, limits: config.live, nextBatchId: idSequence(), filter };
+    this.services = { hub, store, clock, limits: config.live, nextBatchId: idSequence(), filter, playback };
   }
 
   get sockets(): number {

@@ -1,3 +1,4 @@
+import type { BudgetBreach } from '../../latency';
 import {
   ACTIVE_AGENT_KEY,
   type ChangeAgentsOp,
@@ -22,12 +23,14 @@ export type PublicOp = ClientOp | AgentsChanged | Exclude<InternalOp, ChangeAgen
 /** What an interested client would otherwise have to look for in every change. */
 export type Signal =
   | { readonly type: 'interrupted'; readonly value: boolean; readonly epoch?: number }
-  | { readonly type: 'agentChanged'; readonly agent: string | null };
+  | { readonly type: 'agentChanged'; readonly agent: string | null }
+  | ({ readonly type: 'overBudget' } & BudgetBreach);
 
 /** A change as clients see it. */
-export function changeView({ revision, batchId, messages, at, ops }: Change) {
+export function changeView({ revision, batchId, messages, at, ops, epoch }: Change) {
   const source = ops.some(({ op }) => op === 'changeAgents') ? ('admin' as const) : ('session' as const);
-  return { revision, batchId, messages, at, ops: ops.map((op) => publicOp(op, revision)), source };
+  const told = epoch === undefined ? {} : { epoch };
+  return { revision, batchId, messages, at, ops: ops.map((op) => publicOp(op, revision)), source, ...told };
 }
 
 function publicOp(op: Op, revision: number): PublicOp {
@@ -36,15 +39,22 @@ function publicOp(op: Op, revision: number): PublicOp {
   return { op: 'changeAgents', action: nameOf(action) ?? 'change', agent: nameOf(agent), revision };
 }
 
-/** In the order of the operations. The two context keys are the same flags under another name. */
-export function signalsOf(ops: readonly Op[]): Signal[] {
-  return ops.flatMap((op) => signalOf(op) ?? []);
+/** Makes what a client would have to look for in a change, in the order of the operations. */
+export type Signals = (change: Change) => readonly Signal[];
+
+/** Signals of the conversation. The two context keys are the same flags under another name. */
+export function signalsOf({ ops, epoch = 0 }: Pick<Change, 'ops' | 'epoch'>): Signal[] {
+  // The change tells where the epoch has come to; each interruption before its last one is one less.
+  let interruptions = epoch - ops.filter((op) => op.op === 'setInterrupted' && op.value).length;
+  return ops.flatMap((op) => {
+    if (op.op !== 'setInterrupted') return signalOf(op) ?? [];
+    if (op.value) interruptions += 1;
+    return { type: 'interrupted', value: op.value, epoch: interruptions };
+  });
 }
 
 function signalOf(op: Op): Signal | undefined {
   switch (op.op) {
-    case 'setInterrupted':
-      return { type: 'interrupted', value: op.value };
     case 'setActiveAgent':
       return { type: 'agentChanged', agent: op.agent };
     case 'changeAgents':

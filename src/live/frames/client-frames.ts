@@ -1,6 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { SESSION_ID_PATTERN } from '../../common/ids';
-import { MAX_BATCH_OPS } from '../../store/ops';
+import { MAX_BATCH_OPS, MAX_PLAYBACK_CHARACTERS } from '../../store/ops';
 
 /**
  * What clients send. The schemas are the one source of the types, of the compiled validators (parse-frame.ts) and of the
@@ -19,6 +19,22 @@ export const BatchId = Type.String({
   description: 'Unique within the session; the same one with the same operations is applied once.',
 });
 export const Revision = Type.Integer({ minimum: 0, description: "The session's revision." });
+
+/** Longest lease of a message to be spoken: longer than any message plays, short enough for a consumer that died. */
+const MAX_LEASE_SECONDS = 300;
+const Consumer = Type.Optional(
+  Type.String({
+    minLength: 1,
+    maxLength: 128,
+    pattern: '^[!-~]+$',
+    description: "The consumer's name, for one that goes on over another socket; the socket's own if absent.",
+  }),
+);
+const PlaybackNumber = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  description: "The message's number.",
+});
 
 function frame<K extends string, P extends Record<string, TSchema>>(type: K, description: string, properties: P) {
   return Type.Object(
@@ -44,6 +60,34 @@ export const CLIENT_FRAMES = {
   }),
   detach: frame('detach', 'Asks for no more changes of a session; of one that is not attached too.', {
     sessionId: SessionId,
+  }),
+  'playback.next': frame(
+    'playback.next',
+    'Asks for the next message to be spoken: the same one again where it is still with this consumer.',
+    {
+      sessionId: SessionId,
+      consumer: Consumer,
+      leaseSeconds: Type.Optional(
+        Type.Number({ minimum: 1, maximum: MAX_LEASE_SECONDS, description: 'How long it is kept for this consumer.' }),
+      ),
+    },
+  ),
+  'playback.done': frame('playback.done', 'The message was spoken; with an offset: up to there.', {
+    sessionId: SessionId,
+    consumer: Consumer,
+    number: PlaybackNumber,
+    offset: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: MAX_PLAYBACK_CHARACTERS,
+        description: 'Characters (UTF-16) that were heard.',
+      }),
+    ),
+  }),
+  'playback.failed': frame('playback.failed', 'The message could not be delivered: it is to be tried again.', {
+    sessionId: SessionId,
+    consumer: Consumer,
+    number: PlaybackNumber,
   }),
   ping: frame('ping', 'Asks whether the service is there.', {}),
 };

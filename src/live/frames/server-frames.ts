@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { JsonObject } from '../../common/json';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue';
+import type { PlaybackMessageView, SettledPlayback } from '../../playback';
 import type { PublicOp } from './change-view';
 import { BatchId, FrameId, Revision, SessionId } from './client-frames';
 
@@ -26,6 +27,7 @@ const CHANGE = {
     enum: ['session', 'admin'],
     description: "`admin`: a change of the session's agents.",
   }),
+  epoch: Type.Optional(Type.Integer({ description: 'Of interruptions, where the batch interrupted or resumed.' })),
 };
 export const ChangeBody = Type.Object(CHANGE, {
   additionalProperties: false,
@@ -62,6 +64,21 @@ const ANSWERS = {
     batchId: BatchId,
     revision: Revision,
     messages: Messages,
+    epoch: Type.Optional(Type.Integer({ description: 'Of interruptions, where the batch interrupted or resumed.' })),
+  }),
+  'playback.message': frame('playback.message', 'The next message; null where none is to be had now.', {
+    id: FrameId,
+    sessionId: SessionId,
+    message: Type.Unsafe<PlaybackMessageView | null>({
+      oneOf: [{ $ref: '#/components/schemas/PlaybackMessage' }, { type: 'null' }],
+    }),
+  }),
+  'playback.settled': frame('playback.settled', 'What became of the message, as it is stored.', {
+    id: FrameId,
+    sessionId: SessionId,
+    number: Type.Integer(),
+    state: Type.Unsafe<SettledPlayback['state']>({ type: 'string', enum: ['played', 'cut', 'queued', 'failed'] }),
+    retryAt: Type.Optional(Type.Number({ description: 'When it is to be had again, seconds since the epoch.' })),
   }),
   pong: frame('pong', 'The service is there.', { id: FrameId, at: Epoch }),
   error: frame('error', 'The frame was refused, or what it asked for failed; the socket stays.', {
@@ -85,6 +102,18 @@ const PUSHES = {
   interrupted: frame('interrupted', 'The caller interrupts, or no longer does; own changes included.', {
     sessionId: SessionId,
     value: Type.Boolean(),
+    epoch: Type.Optional(
+      Type.Integer({ description: 'Of interruptions from here on; absent where a context key was set instead.' }),
+    ),
+    at: Epoch,
+    revision: Revision,
+  }),
+  overBudget: frame('overBudget', 'A stage took longer than its budget (LATENCY_BUDGETS); own samples included.', {
+    sessionId: SessionId,
+    stage: Type.String(),
+    seconds: Type.Number(),
+    budget: Type.Number({ description: 'Seconds that the stage may take.' }),
+    run: Type.Optional(Type.String()),
     at: Epoch,
     revision: Revision,
   }),

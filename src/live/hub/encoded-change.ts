@@ -1,5 +1,5 @@
 import type { Change } from '../../store/session-store';
-import { changeView, signalsOf } from '../frames/change-view';
+import { changeView, type Signals } from '../frames/change-view';
 
 /**
  * A change, encoded once however many sockets it goes to, and kept as text for those that attach later: what is held of
@@ -15,12 +15,13 @@ export class EncodedChange {
   constructor(
     private readonly sessionId: string,
     change: Change,
+    signals: Signals,
   ) {
     const { revision, at } = change;
     this.revision = revision;
     this.batchId = change.batchId;
     this.body = JSON.stringify(changeView(change));
-    this.signals = signalsOf(change.ops).map((signal) => JSON.stringify({ ...signal, sessionId, at, revision }));
+    this.signals = signals(change).map((signal) => JSON.stringify({ ...signal, sessionId, at, revision }));
   }
 
   /** About what it takes in memory. */

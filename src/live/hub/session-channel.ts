@@ -3,6 +3,7 @@ import { ParleyError } from '../../common/parley-error';
 import type { SessionState } from '../../store/session-state';
 import type { Change, FeedEvent, SessionStore } from '../../store/session-store';
 import type { SessionClosedReason } from '../frames/server-frames';
+import { signalsOf } from '../frames/change-view';
 import { ChangeLog } from './change-log';
 import { EncodedChange } from './encoded-change';
 import { readSession } from './read-session';
@@ -136,7 +137,7 @@ export class SessionChannel {
 
   private tell(change: Change): void {
     this.head = change.revision;
-    const encoded = new EncodedChange(this.sessionId, change);
+    const encoded = new EncodedChange(this.sessionId, change, signalsOf);
     this.log.add(encoded);
     if (this.subscriptions.size > 0) {
       const frames = encoded.frames();

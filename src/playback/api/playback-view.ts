@@ -14,6 +14,8 @@ export function playbackMessageView({ number, state, epoch, at, content, attempt
   };
 }
 
+export type PlaybackMessageView = ReturnType<typeof playbackMessageView>;
+
 /** A queue as `GET /v1/sessions/:id/playback` answers it. */
 export function playbackView({ queue, interrupted, epoch }: SessionPlayback) {
   return {

@@ -42,9 +42,9 @@ export class OpsController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-  ): Promise<{ revision: number; messages: readonly number[] }> {
-    const { revision, messages } = await this.sessions.apply(id, opsOf(body), idempotencyKey);
-    return { revision, messages };
+  ): Promise<{ revision: number; messages: readonly number[]; epoch?: number }> {
+    const { revision, messages, epoch } = await this.sessions.apply(id, opsOf(body), idempotencyKey);
+    return epoch === undefined ? { revision, messages } : { revision, messages, epoch };
   }
 }
 

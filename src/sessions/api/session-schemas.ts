@@ -27,6 +27,7 @@ export const SESSION_SCHEMA = object({
   ...SUMMARY,
   expiresAt: epoch,
   interrupted: { type: 'boolean' },
+  epoch: { type: 'integer', description: 'How often the caller has interrupted.' },
   context: map(anyJson),
   slots: map(anyJson),
   toolOutputs: map(anyJson),
@@ -37,10 +38,14 @@ export const SESSION_LIST_SCHEMA = object({ sessions: list(object(SUMMARY)), nex
 
 export const HISTORY_SCHEMA = object({ messages: list(MESSAGE_SCHEMA), nextAfter: orNull(integer) });
 
-export const RECEIPT_SCHEMA = object({
-  revision: integer,
-  messages: list({ type: 'integer', description: 'Numbers given to the appended messages, in order.' }),
-});
+export const RECEIPT_SCHEMA = object(
+  {
+    revision: integer,
+    messages: list({ type: 'integer', description: 'Numbers given to the appended messages, in order.' }),
+    epoch: { type: 'integer', description: 'How often the caller has interrupted; where the batch says so.' },
+  },
+  ['epoch'],
+);
 
 export const CONTEXT_SCHEMA = object({ key: text, value: anyJson });
 

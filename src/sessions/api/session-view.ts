@@ -5,7 +5,7 @@ import { agentName, type SessionState, threadMessages } from '../../store/sessio
 
 /** A session as `GET /v1/sessions/:id` answers it. */
 export function sessionView(state: SessionState) {
-  const { sessionId, revision, createdAt, updatedAt, expiresAt, context, slots, toolOutputs, history } = state;
+  const { sessionId, revision, createdAt, updatedAt, expiresAt, context, slots, toolOutputs, history, epoch } = state;
   const threads = [...history].map(([agent, thread]) => [agent, threadMessages(thread)] as const);
   return {
     sessionId,
@@ -15,6 +15,7 @@ export function sessionView(state: SessionState) {
     expiresAt,
     activeAgent: agentName(context.get(ACTIVE_AGENT_KEY)),
     interrupted: context.get(INTERRUPTED_KEY) === true,
+    epoch,
     context: asObject(context),
     slots: asObject(slots),
     toolOutputs: asObject(toolOutputs),
