@@ -8,6 +8,7 @@ import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
+import { ToolsModule } from './orchestration/tools';
 import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
 import { SessionAgentsModule } from './session-agents';
@@ -49,6 +50,7 @@ export class AppModule {
         ArchiveModule,
         SessionAgentsModule,
         SessionsModule,
+        ToolsModule,
         LiveModule,
         ApiModule,
       ],
