@@ -1,0 +1,1 @@
+export { SentenceCutter } from './sentence-cutter';
