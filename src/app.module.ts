@@ -8,6 +8,7 @@ import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
+import { BankingToolsModule } from './orchestration/banking-tools';
 import { ToolsModule } from './orchestration/tools';
 import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
@@ -51,6 +52,7 @@ export class AppModule {
         SessionAgentsModule,
         SessionsModule,
         ToolsModule,
+        BankingToolsModule,
         LiveModule,
         ApiModule,
       ],
