@@ -9,6 +9,8 @@ import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
 import { PlaybackModule } from './playback';
+import { BankingToolsModule } from './orchestration/banking-tools';
+import { ToolsModule } from './orchestration/tools';
 import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
 import { SessionAgentsModule } from './session-agents';
@@ -51,6 +53,8 @@ export class AppModule {
         ArchiveModule,
         SessionAgentsModule,
         SessionsModule,
+        ToolsModule,
+        BankingToolsModule,
         LiveModule,
         ApiModule,
       ],

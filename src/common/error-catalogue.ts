@@ -70,6 +70,7 @@ export const ERROR_CATALOGUE = {
   agents_invalid: { title: 'The agents folder is wrong', retryable: false },
   profiles_invalid: { title: 'The profiles file is wrong', retryable: false },
   redaction_invalid: { title: 'The redaction file is wrong', retryable: false },
+  tools_invalid: { title: 'The tools of the application are wrong', retryable: false },
   memo_closed: { title: 'The memo is closed', retryable: false },
   persist_withdrawn: { title: 'The write was withdrawn before it started', retryable: false },
   wait_aborted: { title: 'The caller stopped waiting', retryable: false },

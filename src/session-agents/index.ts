@@ -1,4 +1,4 @@
-export type { Agent, AgentOverrides, ModelSettings, VoiceSettings } from './agent';
+export type { Agent, AgentOverrides, ModelSettings, SpeechSettings, VoiceSettings } from './agent';
 export {
   AGENT_PROVIDER,
   type AgentProvider,
@@ -7,5 +7,6 @@ export {
   type HandoffProvider,
 } from './agent-provider';
 export { AgentPrompts } from './agent-prompts';
+export { TOOL_PATTERN } from './base/agent-settings';
 export { SessionAgentsModule } from './session-agents.module';
 export { handoffOps } from './state/handoff-context';

@@ -30,9 +30,11 @@ export function describeError(error: unknown, depth = 0): ErrorDescription {
   };
 }
 
-function firstFrame(error: Error): string | undefined {
-  return error.stack
-    ?.split('\n')
+/** The stack begins with the message, which can have lines that look like a place in the code. */
+function firstFrame({ stack, message }: Error): string | undefined {
+  return String(stack ?? '')
+    .replace(String(message), '')
+    .split('\n')
     .find((line) => /^\s+at /.test(line))
     ?.trim();
 }

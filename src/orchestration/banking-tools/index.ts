@@ -1,0 +1,1 @@
+export { BankingToolsModule } from './banking-tools.module';
