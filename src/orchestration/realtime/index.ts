@@ -1,3 +1,5 @@
+export { PCM16_BYTES_PER_MS } from './pcm16';
+export { PlaybackClock } from './playback-clock';
 export type {
   RealtimeEvent,
   RealtimeItemKind,
