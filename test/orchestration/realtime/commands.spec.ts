@@ -30,7 +30,7 @@ describe('what a realtime connection is told to do', () => {
   });
 
   it('does not wait for an update for ever, nor take its late answer for the next one', async () => {
-    const connection = await start({}, { updateTimeoutMs: 50 });
+    const connection = await start({}, { updateTimeoutMs: 500 });
     const { call } = line.server;
     const answers: string[] = [];
     const send = call.send.bind(call);

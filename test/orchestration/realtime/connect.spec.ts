@@ -147,7 +147,7 @@ describe('a connection to a realtime model', () => {
     const call = await line.server.nextCall(1);
     call.sendText('{');
     await connecting;
-    expect(line.of('error')).toMatchObject([{ reason: 'malformed_event' }]);
+    expect(await line.has('error')).toMatchObject([{ reason: 'malformed_event' }]);
   });
 
   it('says that nobody is there', async () => {

@@ -38,7 +38,7 @@ describe('a realtime connection that fails', () => {
   });
 
   it('is found out when the model gives no sign of life', async () => {
-    await start({}, { heartbeatSeconds: 0.02 });
+    await start({}, { heartbeatSeconds: 0.05 });
     line.server.call.freeze();
     expect(await line.has('closed')).toMatchObject([
       { error: { code: 'model_unavailable', message: 'The model gives no sign of life.' } },
@@ -46,8 +46,8 @@ describe('a realtime connection that fails', () => {
   });
 
   it('is kept while the model answers heartbeats', async () => {
-    const connection = await start({}, { heartbeatSeconds: 0.005 });
-    await until(() => line.server.call.pings > 5);
+    const connection = await start({}, { heartbeatSeconds: 0.1 });
+    await until(() => line.server.call.pings > 4);
     await connection.update({ instructions: '', tools: [], session: {} });
     expect(line.of('closed')).toEqual([]);
   });
