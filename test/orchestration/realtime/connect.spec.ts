@@ -150,6 +150,14 @@ describe('a connection to a realtime model', () => {
     expect(await line.has('error')).toMatchObject([{ reason: 'malformed_event' }]);
   });
 
+  it('is configured once, however often the model says that it begins', async () => {
+    await start();
+    await line.connect();
+    line.server.call.send({ type: 'session.created', session: {} });
+    await line.connection?.update(SETTINGS);
+    expect(line.server.call.sessions).toHaveLength(2);
+  });
+
   it('says that nobody is there', async () => {
     await start();
     const nobody = createServer().listen(0, '127.0.0.1');

@@ -52,6 +52,17 @@ describe('a realtime connection that fails', () => {
     expect(line.of('closed')).toEqual([]);
   });
 
+  it('is kept while the model speaks, whether or not it answers heartbeats', async () => {
+    await start({ pongs: false }, { heartbeatSeconds: 0.1 });
+    const { call } = line.server;
+    await until(() => {
+      call.send({ type: 'rate_limits.updated', rate_limits: [] });
+      return call.pings > 4;
+    });
+    expect(line.of('closed')).toEqual([]);
+    expect(await line.has('closed')).toMatchObject([{ error: { message: 'The model gives no sign of life.' } }]);
+  });
+
   it('is closed when too much waits for a model that reads too slowly', async () => {
     const connection = await start({}, { maxQueueBytes: 256 * 1024 });
     line.server.call.freeze();

@@ -16,6 +16,8 @@ export interface RealtimeScript {
   readonly refusal?: (request: IncomingMessage) => number | undefined;
   /** What is never answered. */
   readonly stalls?: 'upgrade' | 'session.created' | 'session.updated';
+  /** Whether pings are answered; true by default. */
+  readonly pongs?: boolean;
   /** Sent first, instead of `session.created`. */
   readonly greeting?: Readonly<Record<string, unknown>>;
   /** Whether a caller who begins to speak ends the response under way; true by default. */
@@ -53,7 +55,7 @@ export class RealtimeServer {
   static async start(script: RealtimeScript = {}): Promise<RealtimeServer> {
     const http = createServer().listen(0, '127.0.0.1');
     await once(http, 'listening');
-    return new RealtimeServer(http, new WebSocketServer({ noServer: true }), script);
+    return new RealtimeServer(http, new WebSocketServer({ noServer: true, autoPong: script.pongs ?? true }), script);
   }
 
   get url(): string {

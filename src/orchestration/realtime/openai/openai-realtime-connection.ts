@@ -54,7 +54,7 @@ export class OpenAiRealtimeConnection implements RealtimeConnection {
     const onCreated = () => this.opening?.onCreated();
     this.reader = new EventReader({ updates, responses, received }, { emit, ignore, onCreated });
     this.socket = new RealtimeSocket(endpoint, config, {
-      onText: (text) => this.isClosed || this.reader.read(text),
+      onText: (text) => this.reader.read(text),
       onClosed: (code, error) => this.closed(code, error),
     });
     options.signal?.addEventListener('abort', this.stop, { once: true });
