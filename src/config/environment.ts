@@ -4,7 +4,7 @@ import { Transform } from 'class-transformer';
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Variables whose values are never shown, not even when they are wrong. */
-export const SECRET_VARIABLES: readonly string[] = ['API_KEYS', 'REDIS_URL'];
+export const SECRET_VARIABLES: readonly string[] = ['API_KEYS', 'REDIS_URL', 'REALTIME_URL', 'REALTIME_API_KEY'];
 
 const asInteger = Transform(({ value }) => (/^-?\d+$/.test(String(value).trim()) ? Number(value) : (value as unknown)));
 const asBoolean = Transform(({ value }) => ({ true: true, false: false })[String(value).trim()] ?? (value as unknown));
@@ -37,6 +37,18 @@ function OtlpEndpoint(): PropertyDecorator {
     validator: {
       validate: (value) => typeof value === 'string' && /^https?:\/\/[^\s/]/.test(value) && URL.canParse(value),
       defaultMessage: () => 'the URL of an OTLP endpoint, such as http://localhost:4318',
+    },
+  });
+}
+
+/** An address that parses, of a WebSocket or of the HTTP service that has it, without name and password. */
+function RealtimeUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'realtimeUrl',
+    validator: {
+      validate: (value) =>
+        typeof value === 'string' && /^(?:ws|http)s?:\/\/[^\s/@]+(?:\/\S*)?$/.test(value) && URL.canParse(value),
+      defaultMessage: () => 'the URL of a realtime model, such as wss://<resource>.openai.azure.com',
     },
   });
 }
@@ -152,6 +164,40 @@ export class Environment {
 
   @WholeNumber(1, 3600)
   LIVE_TICKET_SECONDS: number = 30;
+
+  @IsIn(['none', 'openai', 'azure'], { message: 'none, openai or azure' })
+  REALTIME_PROVIDER: 'none' | 'openai' | 'azure' = 'none';
+
+  @IsOptional()
+  @RealtimeUrl()
+  REALTIME_URL?: string;
+
+  @IsOptional()
+  @Matches(/^[!-~]+$/, { message: 'a key of printable ASCII characters' })
+  REALTIME_API_KEY?: string;
+
+  @IsOptional()
+  @Matches(/^[\w.-]+$/, { message: 'a version of the interface, such as 2025-04-01-preview' })
+  REALTIME_API_VERSION?: string;
+
+  @IsOptional()
+  @Matches(/^\S+$/, { message: 'the name of a model or deployment' })
+  REALTIME_MODEL?: string;
+
+  @Matches(/^\S+$/, { message: 'the name of a model' })
+  REALTIME_TRANSCRIPTION_MODEL: string = 'whisper-1';
+
+  @WholeNumber(10, MINUTE_MS)
+  REALTIME_CONNECT_TIMEOUT_MS: number = 5000;
+
+  @WholeNumber(10, MINUTE_MS)
+  REALTIME_UPDATE_TIMEOUT_MS: number = 3000;
+
+  @WholeNumber(1, 3600)
+  REALTIME_HEARTBEAT_SECONDS: number = 5;
+
+  @WholeNumber(64 * 1024, GIBIBYTE)
+  REALTIME_MAX_QUEUE_BYTES: number = 512 * 1024;
 
   @IsOptional()
   @Matches(/\S/, { message: 'a folder' })

@@ -32,6 +32,7 @@ describe('the configuration', () => {
         maxBadFrames: 20,
         ticketSeconds: 30,
       },
+      realtime: undefined,
       archiveFolder: undefined,
       redaction: { enabled: true, file: undefined, beforeStorage: false },
       templates: { maxCharacters: 65_536, renderTimeoutMs: 500, memoryLimit: 1_000_000 },
@@ -54,6 +55,55 @@ describe('the configuration', () => {
       connectTimeoutMs: 2000,
       maxInFlight: 10_000,
     });
+  });
+
+  it('takes the realtime model that is named, with what belongs to it', () => {
+    const { realtime } = readConfig({ REALTIME_PROVIDER: 'openai', REALTIME_API_KEY: 'secret' });
+    expect(realtime).toEqual({
+      provider: 'openai',
+      url: 'wss://api.openai.com/v1/realtime',
+      apiKey: 'secret',
+      apiVersion: undefined,
+      model: undefined,
+      transcriptionModel: 'whisper-1',
+      connectTimeoutMs: 5000,
+      updateTimeoutMs: 3000,
+      heartbeatSeconds: 5,
+      maxQueueBytes: 512 * 1024,
+    });
+  });
+
+  it('takes what is said of the realtime model', () => {
+    const { realtime } = readConfig({
+      REALTIME_PROVIDER: 'azure',
+      REALTIME_URL: 'https://resource.openai.azure.com',
+      REALTIME_API_KEY: 'secret',
+      REALTIME_API_VERSION: '2025-04-01-preview',
+      REALTIME_MODEL: 'gpt-realtime',
+      REALTIME_TRANSCRIPTION_MODEL: 'azure-speech',
+      REALTIME_CONNECT_TIMEOUT_MS: '100',
+      REALTIME_UPDATE_TIMEOUT_MS: '200',
+      REALTIME_HEARTBEAT_SECONDS: '3',
+      REALTIME_MAX_QUEUE_BYTES: '65536',
+    });
+    expect(realtime).toEqual({
+      provider: 'azure',
+      url: 'https://resource.openai.azure.com',
+      apiKey: 'secret',
+      apiVersion: '2025-04-01-preview',
+      model: 'gpt-realtime',
+      transcriptionModel: 'azure-speech',
+      connectTimeoutMs: 100,
+      updateTimeoutMs: 200,
+      heartbeatSeconds: 3,
+      maxQueueBytes: 65_536,
+    });
+  });
+
+  it('asks for what a realtime model cannot do without', () => {
+    const missing = (provider: string) => refusal({ REALTIME_PROVIDER: provider }).errors?.map(({ path }) => path);
+    expect(missing('openai')).toEqual(['REALTIME_API_KEY']);
+    expect(missing('azure')).toEqual(['REALTIME_API_KEY', 'REALTIME_URL']);
   });
 
   it('takes an empty variable for one that is not set', () => {
@@ -87,6 +137,14 @@ describe('the configuration', () => {
     ['PROFILES_MOCK_ENABLED', 'yes', 'true or false'],
     ['BODY_LIMIT_BYTES', '10', 'a whole number from 1024'],
     ['SHUTDOWN_TIMEOUT_MS', 'never', 'a whole number from 0 to 600000'],
+    ['REALTIME_PROVIDER', 'other', 'none, openai or azure'],
+    ['REALTIME_API_VERSION', 'a b', 'a version of the interface'],
+    ['REALTIME_MODEL', 'a b', 'the name of a model or deployment'],
+    ['REALTIME_TRANSCRIPTION_MODEL', 'a b', 'the name of a model'],
+    ['REALTIME_CONNECT_TIMEOUT_MS', '9', 'a whole number from 10 to 60000'],
+    ['REALTIME_UPDATE_TIMEOUT_MS', '60001', 'a whole number from 10 to 60000'],
+    ['REALTIME_HEARTBEAT_SECONDS', '0', 'a whole number from 1 to 3600'],
+    ['REALTIME_MAX_QUEUE_BYTES', '1', 'a whole number from 65536'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what it holds and may hold', (name, value, expected) => {
     const { code, message, errors } = refusal({ [name]: value });
@@ -104,6 +162,9 @@ describe('the configuration', () => {
     ['REDIS_URL', 'http://user:hunter22@host'],
     ['REDIS_URL', 'redis://:hunter22@127.0.0.1:99999'],
     ['REDIS_URL', 'redis://:hunter22@[::bad'],
+    ['REALTIME_URL', 'wss://user:hunter22@host/realtime'],
+    ['REALTIME_URL', 'hunter22'],
+    ['REALTIME_API_KEY', 'hunter22 with spaces'],
     ['API_KEYS', 'name:king:hunter22-secret'],
     ['API_KEYS', 'name:read:short'],
     ['API_KEYS', 'a:read:same-secret,b:read:same-secret'],

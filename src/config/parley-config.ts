@@ -62,6 +62,8 @@ export interface ParleyConfig {
     readonly maxBadFrames: number;
     readonly ticketSeconds: number;
   };
+  /** The realtime model of live calls; undefined: there is none. */
+  readonly realtime: RealtimeConfig | undefined;
   /** Folder that ended sessions are written to; undefined: they are not. */
   readonly archiveFolder: string | undefined;
   readonly redaction: {
@@ -77,6 +79,25 @@ export interface ParleyConfig {
   readonly logLevel: Environment['LOG_LEVEL'];
 }
 
+/** How a realtime model is reached, in the protocol of OpenAI Realtime. */
+export interface RealtimeConfig {
+  readonly provider: 'openai' | 'azure';
+  readonly url: string;
+  readonly apiKey: string;
+  /** Of the interface, where Azure's dated one is spoken; undefined: the general one. */
+  readonly apiVersion: string | undefined;
+  /** Stands above the deployment that an agent names. */
+  readonly model: string | undefined;
+  /** What writes down the caller's words. */
+  readonly transcriptionModel: string;
+  /** From the connection's beginning until the session is configured. */
+  readonly connectTimeoutMs: number;
+  readonly updateTimeoutMs: number;
+  readonly heartbeatSeconds: number;
+  /** Bytes that may wait for a slow model. */
+  readonly maxQueueBytes: number;
+}
+
 /** What one Liquid template may cost. */
 export interface TemplateLimits {
   /** Characters of its text. */
@@ -89,6 +110,8 @@ export interface TemplateLimits {
 
 /** Injection token of {@link ParleyConfig}. */
 export const PARLEY_CONFIG = Symbol('PARLEY_CONFIG');
+
+const OPENAI_REALTIME_URL = 'wss://api.openai.com/v1/realtime';
 
 /**
  * Checks the environment, all of it at once.
@@ -110,6 +133,7 @@ export function readConfig(source: Readonly<Record<string, unknown>>): ParleyCon
   if (environment.STORE === 'redis' && environment.REDIS_URL === undefined) {
     issues.push(issue('REDIS_URL', undefined, 'the address of the server, because STORE is redis'));
   }
+  issues.push(...realtimeIssues(environment));
   const hostIsWrong = issues.some(({ path }) => path === 'HOST');
   if (environment.API_KEYS === undefined && !hostIsWrong && !isLoopback(environment.HOST)) {
     issues.push(issue('HOST', environment.HOST, 'a loopback address as long as there are no API_KEYS'));
@@ -155,6 +179,7 @@ function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyC
       maxBadFrames: environment.LIVE_MAX_BAD_FRAMES,
       ticketSeconds: environment.LIVE_TICKET_SECONDS,
     },
+    realtime: realtimeConfig(environment),
     archiveFolder: environment.ARCHIVE_DIR,
     redaction: {
       enabled: environment.REDACTION_ENABLED,
@@ -185,6 +210,36 @@ function storeConfig(environment: Environment): ParleyConfig['store'] {
     commandTimeoutMs: environment.REDIS_COMMAND_TIMEOUT_MS,
     connectTimeoutMs: environment.REDIS_CONNECT_TIMEOUT_MS,
     maxInFlight: environment.REDIS_MAX_IN_FLIGHT,
+  };
+}
+
+/** What a realtime model cannot do without. */
+function realtimeIssues({ REALTIME_PROVIDER, REALTIME_URL, REALTIME_API_KEY }: Environment): ErrorIssue[] {
+  const isNamed = REALTIME_PROVIDER === 'openai' || REALTIME_PROVIDER === 'azure';
+  const because = `because REALTIME_PROVIDER is ${REALTIME_PROVIDER}`;
+  const issues: ErrorIssue[] = [];
+  if (isNamed && REALTIME_API_KEY === undefined) {
+    issues.push(issue('REALTIME_API_KEY', undefined, `the key of the model, ${because}`));
+  }
+  if (REALTIME_PROVIDER === 'azure' && REALTIME_URL === undefined) {
+    issues.push(issue('REALTIME_URL', undefined, `the address of the resource, ${because}`));
+  }
+  return issues;
+}
+
+function realtimeConfig(environment: Environment): RealtimeConfig | undefined {
+  if (environment.REALTIME_PROVIDER === 'none') return undefined;
+  return {
+    provider: environment.REALTIME_PROVIDER,
+    url: environment.REALTIME_URL ?? OPENAI_REALTIME_URL,
+    apiKey: environment.REALTIME_API_KEY as string,
+    apiVersion: environment.REALTIME_API_VERSION,
+    model: environment.REALTIME_MODEL,
+    transcriptionModel: environment.REALTIME_TRANSCRIPTION_MODEL,
+    connectTimeoutMs: environment.REALTIME_CONNECT_TIMEOUT_MS,
+    updateTimeoutMs: environment.REALTIME_UPDATE_TIMEOUT_MS,
+    heartbeatSeconds: environment.REALTIME_HEARTBEAT_SECONDS,
+    maxQueueBytes: environment.REALTIME_MAX_QUEUE_BYTES,
   };
 }
 
