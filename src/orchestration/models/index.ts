@@ -1,0 +1,10 @@
+export {
+  CHAT_MODEL,
+  type ChatEvent,
+  type ChatMessage,
+  type ChatModel,
+  type ChatRequest,
+  type TokenUsage,
+  type ToolCall,
+  type ToolSpec,
+} from './chat-model';
