@@ -8,6 +8,7 @@ import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
+import { ModelsModule } from './orchestration/models';
 import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
 import { SessionAgentsModule } from './session-agents';
@@ -50,6 +51,7 @@ export class AppModule {
         SessionAgentsModule,
         SessionsModule,
         LiveModule,
+        ModelsModule,
         ApiModule,
       ],
     };

@@ -8,3 +8,4 @@ export {
   type ToolCall,
   type ToolSpec,
 } from './chat-model';
+export { ModelsModule } from './models.module';
