@@ -56,6 +56,13 @@ module.exports = {
       to: { path: 'node_modules/(ioredis|lmdb|@liaoliaots/nestjs-redis)/' },
     },
     {
+      name: 'models-stay-in-orchestration',
+      severity: 'error',
+      comment: 'The client is loaded where a model is configured, and only there.',
+      from: { path: '^src/', pathNot: `^src/orchestration/|${SPEC}` },
+      to: { path: 'node_modules/openai/' },
+    },
+    {
       name: 'http-stays-in-delivery',
       severity: 'error',
       from: { path: '^src/', pathNot: `^src/(api/|[^/]+/api/|replay/|serve\\.ts$|create-app\\.ts$)|${SPEC}` },

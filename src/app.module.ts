@@ -8,9 +8,11 @@ import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
-import { PlaybackModule } from './playback';
 import { BankingToolsModule } from './orchestration/banking-tools';
+import { ModelsModule } from './orchestration/models';
+import { RealtimeModule } from './orchestration/realtime';
 import { ToolsModule } from './orchestration/tools';
+import { PlaybackModule } from './playback';
 import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
 import { SessionAgentsModule } from './session-agents';
@@ -53,6 +55,8 @@ export class AppModule {
         ArchiveModule,
         SessionAgentsModule,
         SessionsModule,
+        ModelsModule,
+        RealtimeModule,
         ToolsModule,
         BankingToolsModule,
         LiveModule,

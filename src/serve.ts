@@ -1,6 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ParleyError } from './common/parley-error';
 import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
+import { CHAT_MODEL, type ChatModel } from './orchestration/models';
 import { SESSION_STORE, type SessionStore } from './store/session-store';
 
 /** Beyond the time for pending writes: closing connections and files. */
@@ -11,7 +12,9 @@ export async function serve(app: NestFastifyApplication): Promise<void> {
   const config = app.get<ParleyConfig>(PARLEY_CONFIG);
   await listen(app, config.http);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(app, config));
-  process.stdout.write(banner(await app.getUrl(), config, app.get<SessionStore>(SESSION_STORE)));
+  process.stdout.write(
+    banner(await app.getUrl(), config, app.get<SessionStore>(SESSION_STORE), app.get<ChatModel>(CHAT_MODEL)),
+  );
 }
 
 /** @throws ParleyError `config_invalid` where the address can't be listened on */
@@ -27,13 +30,14 @@ async function listen(app: NestFastifyApplication, { port, host }: ParleyConfig[
   }
 }
 
-function banner(url: string, config: ParleyConfig, store: SessionStore): string {
+function banner(url: string, config: ParleyConfig, store: SessionStore, model: ChatModel): string {
   const keys =
     config.apiKeys.length > 0 ? `required (${config.apiKeys.length} configured)` : 'none, local callers only';
   const rows = [
     ['address', url],
     ['docs', `${url}/docs`],
     ['store', store.description],
+    ['model', model.name],
     ['API keys', keys],
   ];
   return `Parley is ready\n${rows.map(([name, value]) => `  ${name?.padEnd(9)} ${value}\n`).join('')}`;

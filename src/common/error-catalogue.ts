@@ -36,7 +36,7 @@ export const ERROR_CATALOGUE = {
   experiment_locked: { title: 'The experiment is past this change', retryable: false, status: 409 },
   epoch_passed: { title: 'The caller has interrupted since', retryable: false, status: 409 },
   playback_full: { title: 'Too much waits to be spoken', retryable: true, status: 409 },
-  playback_not_held: { title: 'The message is not this consumer\'s', retryable: false, status: 409 },
+  playback_not_held: { title: "The message is not this consumer's", retryable: false, status: 409 },
   lease_held: { title: 'Another turn of the session is running', retryable: true, status: 409 },
   lease_lost: { title: 'The turn has lost its session', retryable: false, status: 409 },
   too_many_attachments: { title: 'The socket is attached to too many sessions', retryable: false, status: 409 },

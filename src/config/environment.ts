@@ -4,7 +4,14 @@ import { Transform } from 'class-transformer';
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /** Variables whose values are never shown, not even when they are wrong. */
-export const SECRET_VARIABLES: readonly string[] = ['API_KEYS', 'REDIS_URL', 'REALTIME_URL', 'REALTIME_API_KEY'];
+export const SECRET_VARIABLES: readonly string[] = [
+  'API_KEYS',
+  'REDIS_URL',
+  'REALTIME_URL',
+  'REALTIME_API_KEY',
+  'MODEL_API_KEY',
+  'MODEL_BASE_URL',
+];
 
 const asInteger = Transform(({ value }) => (/^-?\d+$/.test(String(value).trim()) ? Number(value) : (value as unknown)));
 const asBoolean = Transform(({ value }) => ({ true: true, false: false })[String(value).trim()] ?? (value as unknown));
@@ -53,7 +60,19 @@ function RealtimeUrl(): PropertyDecorator {
   });
 }
 
+/** An address below which a model's API lies. Credentials do not belong into it: no HTTP client takes them there. */
+function ModelUrl(): PropertyDecorator {
+  return ValidateBy({
+    name: 'modelUrl',
+    validator: {
+      validate: (value) => typeof value === 'string' && PLAIN_URL.test(value) && URL.canParse(value),
+      defaultMessage: () => 'a URL such as http://localhost:11434/v1, without credentials, query or fragment',
+    },
+  });
+}
+
 const MINUTE_MS = 60_000;
+const PLAIN_URL = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/;
 const BUDGETS = /^[^=,\s]+=\d+(?:\.\d+)?(?:,[^=,\s]+=\d+(?:\.\d+)?)*$/;
 const GIBIBYTE = 1024 ** 3;
 
@@ -134,6 +153,40 @@ export class Environment {
 
   @WholeNumber(1000, 100_000_000)
   TEMPLATE_MEMORY_LIMIT: number = 1_000_000;
+
+  @IsIn(['offline', 'openai', 'azure'], { message: 'offline, openai or azure' })
+  MODEL_PROVIDER: 'offline' | 'openai' | 'azure' = 'offline';
+
+  @IsIn(['chat', 'responses'], { message: 'chat or responses' })
+  MODEL_API: 'chat' | 'responses' = 'chat';
+
+  @IsOptional()
+  @ModelUrl()
+  MODEL_BASE_URL?: string;
+
+  @IsOptional()
+  @Matches(/^[\x21-\x7e]+$/, { message: 'a key: printable characters without blanks' })
+  MODEL_API_KEY?: string;
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9.-]{1,32}$/, { message: 'a version such as 2025-04-01-preview' })
+  MODEL_API_VERSION?: string;
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9][A-Za-z0-9._:/@ -]{0,127}$/, { message: 'a name of a deployment or model' })
+  MODEL_DEPLOYMENT?: string;
+
+  @WholeNumber(10, 10 * MINUTE_MS)
+  MODEL_FIRST_TOKEN_TIMEOUT_MS: number = 10_000;
+
+  @WholeNumber(10, 10 * MINUTE_MS)
+  MODEL_STALL_TIMEOUT_MS: number = 5000;
+
+  @WholeNumber(10, 10 * MINUTE_MS)
+  MODEL_TIMEOUT_MS: number = MINUTE_MS;
+
+  @WholeNumber(0, 10)
+  MODEL_MAX_RETRIES: number = 2;
 
   @asBoolean
   @IsBoolean({ message: 'true or false' })

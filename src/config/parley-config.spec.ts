@@ -23,6 +23,7 @@ describe('the configuration', () => {
         revisionsKept: 200,
         toolsOpen: false,
       },
+      model: { provider: 'offline' },
       latency: { runsEnabled: false, budgets: new Map() },
       telemetry: { otlpEndpoint: undefined, serviceName: 'parley' },
       live: {
@@ -106,6 +107,50 @@ describe('the configuration', () => {
     expect(missing('azure')).toEqual(['REALTIME_API_KEY', 'REALTIME_URL']);
   });
 
+  it('takes the model that is named, with what belongs to it', () => {
+    const limits = { firstTokenTimeoutMs: 10_000, stallTimeoutMs: 5000, timeoutMs: 60_000, maxRetries: 2 };
+    expect(readConfig({ MODEL_PROVIDER: 'openai', MODEL_API_KEY: 'k' }).model).toEqual({
+      provider: 'openai',
+      api: 'chat',
+      baseUrl: 'https://api.openai.com/v1',
+      apiKey: 'k',
+      apiVersion: undefined,
+      deployment: undefined,
+      limits,
+    });
+    const azure = { MODEL_BASE_URL: 'https://r.openai.azure.com', MODEL_API_KEY: 'k', MODEL_API_VERSION: '2024-10-21' };
+    expect(
+      readConfig({
+        ...azure,
+        MODEL_PROVIDER: 'azure',
+        MODEL_API: 'responses',
+        MODEL_DEPLOYMENT: 'gpt',
+        MODEL_MAX_RETRIES: '0',
+      }).model,
+    ).toEqual({
+      provider: 'azure',
+      api: 'responses',
+      baseUrl: 'https://r.openai.azure.com',
+      apiKey: 'k',
+      apiVersion: '2024-10-21',
+      deployment: 'gpt',
+      limits: { ...limits, maxRetries: 0 },
+    });
+  });
+
+  it('needs no key for a model on a server of its own', () => {
+    const { model } = readConfig({ MODEL_PROVIDER: 'openai', MODEL_BASE_URL: 'http://localhost:11434/v1' });
+    expect(model).toMatchObject({ baseUrl: 'http://localhost:11434/v1', apiKey: undefined });
+  });
+
+  it.each([
+    ['openai', ['MODEL_API_KEY']],
+    ['azure', ['MODEL_API_KEY', 'MODEL_API_VERSION', 'MODEL_BASE_URL']],
+  ])('names what is missing for the model of %s', (provider, missing) => {
+    const { errors } = refusal({ MODEL_PROVIDER: provider });
+    expect(errors?.map(({ path }) => path).sort()).toEqual(missing);
+  });
+
   it('takes an empty variable for one that is not set', () => {
     expect(readConfig({ PORT: '', REDIS_URL: '', API_KEYS: '' })).toEqual(readConfig({}));
   });
@@ -145,6 +190,14 @@ describe('the configuration', () => {
     ['REALTIME_UPDATE_TIMEOUT_MS', '60001', 'a whole number from 10 to 60000'],
     ['REALTIME_HEARTBEAT_SECONDS', '0', 'a whole number from 1 to 3600'],
     ['REALTIME_MAX_QUEUE_BYTES', '1', 'a whole number from 65536'],
+    ['MODEL_PROVIDER', 'local', 'offline, openai or azure'],
+    ['MODEL_API', 'completions', 'chat or responses'],
+    ['MODEL_API_VERSION', '2025/04', 'a version such as'],
+    ['MODEL_DEPLOYMENT', '../gpt', 'a name of a deployment or model'],
+    ['MODEL_FIRST_TOKEN_TIMEOUT_MS', '9', 'a whole number from 10 to 600000'],
+    ['MODEL_STALL_TIMEOUT_MS', 'soon', 'a whole number from 10 to 600000'],
+    ['MODEL_TIMEOUT_MS', '600001', 'a whole number from 10 to 600000'],
+    ['MODEL_MAX_RETRIES', '11', 'a whole number from 0 to 10'],
     ['LOG_LEVEL', 'loud', 'one of fatal, error, warn, info, debug, trace, silent'],
   ])('refuses %s=%s and says what it holds and may hold', (name, value, expected) => {
     const { code, message, errors } = refusal({ [name]: value });
@@ -165,6 +218,9 @@ describe('the configuration', () => {
     ['REALTIME_URL', 'wss://user:hunter22@host/realtime'],
     ['REALTIME_URL', 'hunter22'],
     ['REALTIME_API_KEY', 'hunter22 with spaces'],
+    ['MODEL_BASE_URL', 'https://user:hunter22@host/v1'],
+    ['MODEL_BASE_URL', 'https://host/v1?key=hunter22'],
+    ['MODEL_API_KEY', 'hunter22 and more'],
     ['API_KEYS', 'name:king:hunter22-secret'],
     ['API_KEYS', 'name:read:short'],
     ['API_KEYS', 'a:read:same-secret,b:read:same-secret'],

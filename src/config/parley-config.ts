@@ -41,6 +41,7 @@ export interface ParleyConfig {
     readonly toolsOpen: boolean;
   };
   readonly templates: TemplateLimits;
+  readonly model: ModelConfig;
   readonly latency: {
     /** Whether samples are grouped by run (one a turn) beside the figures of their stage. */
     readonly runsEnabled: boolean;
@@ -98,6 +99,38 @@ export interface RealtimeConfig {
   readonly maxQueueBytes: number;
 }
 
+/** The language model: rules in this process, or an API that speaks as OpenAI's does. */
+export type ModelConfig = { readonly provider: 'offline' } | VendorModelConfig;
+
+export interface VendorModelConfig {
+  readonly provider: 'openai' | 'azure';
+  readonly api: 'chat' | 'responses';
+  /** Base of the API, or endpoint of the Azure resource. */
+  readonly baseUrl: string;
+  /** undefined: the server asks for none. */
+  readonly apiKey: string | undefined;
+  /** Of Azure, and only there. */
+  readonly apiVersion: string | undefined;
+  /** Instead of those of the agents. */
+  readonly deployment: string | undefined;
+  readonly limits: ModelLimits;
+}
+
+/** What one answer may take. */
+export interface ModelLimits {
+  /** Milliseconds until the answer begins, attempts and the pauses between them included. */
+  readonly firstTokenTimeoutMs: number;
+  /** Milliseconds of silence in the middle of an answer. */
+  readonly stallTimeoutMs: number;
+  /** Milliseconds of all of it. */
+  readonly timeoutMs: number;
+  /** Attempts after the first, as long as the answer has not begun. */
+  readonly maxRetries: number;
+}
+
+/** Where models are called if nothing else is said. */
+export const OPENAI_BASE_URL = 'https://api.openai.com/v1';
+
 /** What one Liquid template may cost. */
 export interface TemplateLimits {
   /** Characters of its text. */
@@ -134,6 +167,7 @@ export function readConfig(source: Readonly<Record<string, unknown>>): ParleyCon
     issues.push(issue('REDIS_URL', undefined, 'the address of the server, because STORE is redis'));
   }
   issues.push(...realtimeIssues(environment));
+  issues.push(...missingForModel(environment).map(([name, expected]) => issue(name, undefined, expected)));
   const hostIsWrong = issues.some(({ path }) => path === 'HOST');
   if (environment.API_KEYS === undefined && !hostIsWrong && !isLoopback(environment.HOST)) {
     issues.push(issue('HOST', environment.HOST, 'a loopback address as long as there are no API_KEYS'));
@@ -164,6 +198,7 @@ function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyC
       renderTimeoutMs: environment.TEMPLATE_RENDER_TIMEOUT_MS,
       memoryLimit: environment.TEMPLATE_MEMORY_LIMIT,
     },
+    model: modelConfig(environment),
     latency: {
       runsEnabled: environment.LATENCY_RUNS_ENABLED,
       budgets: parseBudgets(environment.LATENCY_BUDGETS),
@@ -189,6 +224,40 @@ function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyC
     apiKeys,
     shutdownTimeoutMs: environment.SHUTDOWN_TIMEOUT_MS,
     logLevel: environment.LOG_LEVEL,
+  };
+}
+
+/** What the chosen model cannot do without, with the words for it. */
+function missingForModel(environment: Environment): (readonly [string, string])[] {
+  const { MODEL_PROVIDER: provider, MODEL_BASE_URL: baseUrl } = environment;
+  const needed: (readonly [keyof Environment, string])[] = [];
+  if (provider === 'openai' && baseUrl === undefined) {
+    needed.push(['MODEL_API_KEY', `the key for ${OPENAI_BASE_URL}, because MODEL_BASE_URL names no other server`]);
+  }
+  if (provider === 'azure') {
+    needed.push(['MODEL_BASE_URL', 'the endpoint of the resource, because MODEL_PROVIDER is azure']);
+    needed.push(['MODEL_API_KEY', 'the key of the resource, because MODEL_PROVIDER is azure']);
+    needed.push(['MODEL_API_VERSION', 'the version of the API, because MODEL_PROVIDER is azure']);
+  }
+  return needed.filter(([name]) => environment[name] === undefined);
+}
+
+function modelConfig(environment: Environment): ModelConfig {
+  const { MODEL_PROVIDER: provider } = environment;
+  if (provider === 'offline') return { provider };
+  return {
+    provider,
+    api: environment.MODEL_API,
+    baseUrl: environment.MODEL_BASE_URL ?? OPENAI_BASE_URL,
+    apiKey: environment.MODEL_API_KEY,
+    apiVersion: environment.MODEL_API_VERSION,
+    deployment: environment.MODEL_DEPLOYMENT,
+    limits: {
+      firstTokenTimeoutMs: environment.MODEL_FIRST_TOKEN_TIMEOUT_MS,
+      stallTimeoutMs: environment.MODEL_STALL_TIMEOUT_MS,
+      timeoutMs: environment.MODEL_TIMEOUT_MS,
+      maxRetries: environment.MODEL_MAX_RETRIES,
+    },
   };
 }
 

@@ -32,6 +32,7 @@ describe('the service as a process', () => {
     expect(service.output).toMatch(/Parley is ready\n +address +http:\/\/127\.0\.0\.1:\d+\n/);
     expect(service.output).toContain(`docs      ${service.url}/docs\n`);
     expect(service.output).toContain(`store     embedded (${folder})\n`);
+    expect(service.output).toContain('model     offline rules (no language model)\n');
     expect(service.output).toContain('API keys  none, local callers only\n');
     expect((await service.stop()).code).toBe(0);
   });

@@ -1,0 +1,11 @@
+export {
+  CHAT_MODEL,
+  type ChatEvent,
+  type ChatMessage,
+  type ChatModel,
+  type ChatRequest,
+  type TokenUsage,
+  type ToolCall,
+  type ToolSpec,
+} from './chat-model';
+export { ModelsModule } from './models.module';

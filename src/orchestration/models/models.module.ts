@@ -1,0 +1,27 @@
+import { Global, Module } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../common/clock';
+import { PARLEY_CONFIG, type ParleyConfig, type VendorModelConfig } from '../../config/parley-config';
+import { CHAT_MODEL, type ChatModel } from './chat-model';
+import { OfflineChatModel } from './offline/offline-chat-model';
+
+/** The client of the vendors' APIs takes a tenth of a second to load: whoever doesn't use it doesn't load it. */
+function loadVendorModel(config: VendorModelConfig, clock: Clock): ChatModel {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { vendorModel } = require('./openai/vendor-model') as typeof import('./openai/vendor-model');
+  return vendorModel(config, clock);
+}
+
+/** Offers CHAT_MODEL, as MODEL_PROVIDER says. Needs PARLEY_CONFIG and CLOCK from global modules. */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: CHAT_MODEL,
+      inject: [PARLEY_CONFIG, CLOCK],
+      useFactory: ({ model }: ParleyConfig, clock: Clock): ChatModel =>
+        model.provider === 'offline' ? new OfflineChatModel() : loadVendorModel(model, clock),
+    },
+  ],
+  exports: [CHAT_MODEL],
+})
+export class ModelsModule {}

@@ -1,0 +1,43 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ChatEvent, ChatModel, ChatRequest } from '../chat-model';
+import { decide } from './decide';
+
+const WORDS_A_CHUNK = 3;
+
+/**
+ * Answers by rules, without a network, and the same each time: for a service that has no language model yet, and for
+ * tests. It understands the words in its tables and no others.
+ */
+export class OfflineChatModel implements ChatModel {
+  readonly name = 'offline rules (no language model)';
+
+  async *stream(request: ChatRequest): AsyncGenerator<ChatEvent, void> {
+    for (const event of eventsOf(request)) {
+      // As from a network: each piece in a turn of its own, so that the caller can interrupt between two.
+      await turn();
+      if (request.signal.aborted) return;
+      yield event;
+    }
+  }
+}
+
+function eventsOf(request: ChatRequest): ChatEvent[] {
+  const decision = decide(request);
+  if (decision.type === 'call') {
+    const { tool, arguments: values, number } = decision;
+    const call = { id: `offline_${number}`, name: tool, arguments: JSON.stringify(values) };
+    return [
+      { type: 'toolCall', call },
+      { type: 'end', reason: 'tool_calls' },
+    ];
+  }
+  return [...chunksOf(decision.text).map((text) => ({ type: 'text' as const, text })), { type: 'end', reason: 'stop' }];
+}
+
+/** A few words each, with the blanks behind them: joined they are the text. */
+function chunksOf(text: string): string[] {
+  const words = text.match(/\S+\s*/g) ?? [];
+  return Array.from({ length: Math.ceil(words.length / WORDS_A_CHUNK) }, (_, index) =>
+    words.slice(index * WORDS_A_CHUNK, (index + 1) * WORDS_A_CHUNK).join(''),
+  );
+}
