@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { agents } from './agents.bench';
 import { http } from './http.bench';
+import { interruption } from './interruption.bench';
 import { latency } from './latency.bench';
 import { load } from './load.bench';
 import { memory } from './memory.bench';
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   memory,
   agents,
   latency,
+  interruption,
 };
 
 async function main(names: readonly string[]): Promise<void> {
