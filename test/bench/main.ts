@@ -3,6 +3,7 @@ import { agents } from './agents.bench';
 import { http } from './http.bench';
 import { interruption } from './interruption.bench';
 import { latency } from './latency.bench';
+import { live } from './live.bench';
 import { load } from './load.bench';
 import { memory } from './memory.bench';
 import { startUp } from './start-up.bench';
@@ -19,6 +20,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   agents,
   latency,
   interruption,
+  live,
 };
 
 async function main(names: readonly string[]): Promise<void> {
