@@ -6,6 +6,7 @@ import { latency } from './latency.bench';
 import { live } from './live.bench';
 import { load } from './load.bench';
 import { memory } from './memory.bench';
+import { sockets } from './sockets.bench';
 import { startUp } from './start-up.bench';
 import { storeThroughput } from './store-throughput.bench';
 import { turnCost } from './turn-cost.bench';
@@ -21,6 +22,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   latency,
   interruption,
   live,
+  sockets,
 };
 
 async function main(names: readonly string[]): Promise<void> {
