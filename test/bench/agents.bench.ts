@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { spawn } from 'node:child_process';
 import { systemClock } from '../../src/common/clock';
 import { readConfig } from '../../src/config/parley-config';
 import type { AgentSession } from '../../src/session-agents';
@@ -13,8 +11,9 @@ import { PromptRenderer } from '../../src/session-agents/prompts/prompt-renderer
 import { SessionAgentManager } from '../../src/session-agents/session-agent-manager';
 import type { SessionStore } from '../../src/store/session-store';
 import { jsonLines } from '../support/json-lines';
-import { median, report, rounds, secondsOf } from './measure';
-import { startProcess } from './processes';
+import { machineMs } from '../support/machine-clock';
+import { median, percentile, report, rounds, secondsOf } from './measure';
+import { startScript, startService } from './processes';
 import { openRedisBench, type RedisBench } from './stores';
 import { Call } from './turn';
 
@@ -104,63 +103,43 @@ interface Seen {
 /** From the answer to a PATCH in one process to the resolution that uses it in another. */
 async function measureVisibility({ server }: RedisBench): Promise<void> {
   const sessionId = randomUUID();
-  const port = 34_517;
   const env = {
     STORE: 'redis',
     REDIS_URL: server.url,
-    PORT: String(port),
     SESSION_AGENT_OVERRIDES_ENABLED: 'true',
     AGENT_CHANGES_PER_MINUTE: '10000',
     LOG_LEVEL: 'silent',
   };
-  const service = await startProcess(['dist/main.js'], env);
-  const url = `http://127.0.0.1:${port}`;
+  const service = await startService(server.url, env);
   const send = (method: string, path: string, json: unknown) =>
-    fetch(url + path, {
+    fetch(`http://${service.address}${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(json),
     });
   await send('POST', '/v1/sessions', { sessionId });
-  const watcher = await startWatcher({ ...env, WATCHED: sessionId, AGENT: 'FraudAgent' });
+  const watcher = await startScript('test/support/agent-watcher.ts', {
+    ...env,
+    WATCHED: sessionId,
+    AGENT: 'FraudAgent',
+  });
   const answeredAtMs = new Map<string, number>();
   for (let index = 0; index < PATCHES; index += 1) {
     const prompt = `Prompt number ${index}.`;
     const answer = await send('PATCH', `/v1/admin/sessions/${sessionId}/agents/FraudAgent`, { prompt });
-    answeredAtMs.set(prompt, performance.timeOrigin + performance.now());
+    answeredAtMs.set(prompt, machineMs());
     if (answer.status !== 200) throw new Error(`A PATCH was answered with ${answer.status}.`);
     await answer.arrayBuffer();
   }
   await new Promise((resolve) => setTimeout(resolve, 200));
-  const lags = watcher.seen().flatMap(({ prompt, seenAtMs }) => {
+  const lags = jsonLines<Seen>(watcher.output()).flatMap(({ prompt, seenAtMs }) => {
     const answered = answeredAtMs.get(prompt);
     // Seen before the answer was there: no time at all.
     return answered === undefined ? [] : [Math.max(seenAtMs - answered, 0)];
   });
-  lags.sort((left, right) => left - right);
-  const at = (share: number) => lags[Math.floor(share * (lags.length - 1))] as number;
-  report('agents', 'PATCH answered to used in another process, p50', at(0.5), 'ms', { changes: lags.length });
-  report('agents', 'PATCH answered to used in another process, p99', at(0.99), 'ms', { atMost: 10 });
+  const figure = 'PATCH answered to used in another process';
+  report('agents', `${figure}, p50`, percentile(lags, 0.5), 'ms', { changes: lags.length });
+  report('agents', `${figure}, p99`, percentile(lags, 0.99), 'ms', { atMost: 10 });
   await watcher.stop();
   await service.stop();
-}
-
-async function startWatcher(env: Record<string, string>) {
-  const args = ['-r', './test/support/register.cjs', 'test/support/agent-watcher.ts'];
-  const child = spawn(process.execPath, args, {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  child.stdout.on('data', (data: Buffer) => {
-    output += data.toString();
-  });
-  while (!output.includes('"revision"')) await once(child.stdout, 'data');
-  return {
-    seen: () => jsonLines<Seen>(output),
-    stop: async () => {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
 }

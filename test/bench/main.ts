@@ -1,9 +1,12 @@
 import 'reflect-metadata';
 import { agents } from './agents.bench';
 import { http } from './http.bench';
+import { interruption } from './interruption.bench';
 import { latency } from './latency.bench';
+import { live } from './live.bench';
 import { load } from './load.bench';
 import { memory } from './memory.bench';
+import { sockets } from './sockets.bench';
 import { startUp } from './start-up.bench';
 import { storeThroughput } from './store-throughput.bench';
 import { turnCost } from './turn-cost.bench';
@@ -17,6 +20,9 @@ const BENCHES: Record<string, () => Promise<void>> = {
   memory,
   agents,
   latency,
+  interruption,
+  live,
+  sockets,
 };
 
 async function main(names: readonly string[]): Promise<void> {

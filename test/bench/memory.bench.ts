@@ -1,9 +1,7 @@
-import { Registry } from 'prom-client';
-import { systemClock } from '../../src/common/clock';
-import { exponentialBackoff, MemoService, PersistMonitor } from '../../src/memo';
 import { report } from './measure';
+import { memosOf } from './memos';
 import { openRedisBench } from './stores';
-import { Call } from './turn';
+import { Call, inGroups, sessionOf } from './turn';
 
 const MEMOS = 10_000;
 const TURNS = 16;
@@ -11,15 +9,9 @@ const TURNS = 16;
 /** Memory of 10,000 live memos of 16 turns. Needs --expose-gc. */
 export async function memory(): Promise<void> {
   const bench = await openRedisBench();
-  const options = {
-    pendingMaxBytes: 1e9,
-    sessionPendingMaxBytes: 1e9,
-    shutdownTimeoutMs: 30_000,
-    backoff: exponentialBackoff,
-  };
-  const ids = Array.from({ length: MEMOS }, (_, index) => `0199aa00-0000-7000-8000-${String(index).padStart(12, '0')}`);
+  const ids = Array.from({ length: MEMOS }, (_, index) => sessionOf(index));
   await inGroups(ids, async (id) => (await new Call(bench.store, id).open()).play(TURNS));
-  const service = new MemoService(bench.store, systemClock, options, new PersistMonitor(new Registry()));
+  const service = memosOf(bench.store);
   const before = used();
   await inGroups(ids, (id) => service.restore(id));
   const after = used();
@@ -27,10 +19,6 @@ export async function memory(): Promise<void> {
   report('memory', 'resident memory of a live memo of 16 turns', (after.rss - before.rss) / MEMOS, 'bytes');
   await service.beforeApplicationShutdown();
   await bench.close();
-}
-
-async function inGroups(ids: readonly string[], work: (id: string) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < ids.length; from += 100) await Promise.all(ids.slice(from, from + 100).map(work));
 }
 
 function used(): { heap: number; rss: number } {

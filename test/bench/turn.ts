@@ -1,7 +1,8 @@
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 
-const WORDS = 'I would like to know the balance of my savings account and when the last transfer to it was made please';
+export const WORDS =
+  'I would like to know the balance of my savings account and when the last transfer to it was made please';
 
 /** The bench's turn: one message, two slots, three latency samples. */
 export function turnOps(turn: number): Op[] {
@@ -17,6 +18,16 @@ export function turnOps(turn: number): Op[] {
     { op: 'recordLatency', stage: 'llm_ttft', seconds: 0.42 + (turn % 31) / 100 },
     { op: 'recordLatency', stage: 'tts_ttfb', seconds: 0.11 + (turn % 13) / 100 },
   ];
+}
+
+/** The id of a bench's session by number. */
+export function sessionOf(number: number): string {
+  return `0199aa00-0000-7000-8000-${String(number).padStart(12, '0')}`;
+}
+
+/** Work for each of many, a hundred at a time. */
+export async function inGroups<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < items.length; from += 100) await Promise.all(items.slice(from, from + 100).map(work));
 }
 
 /** One session of a bench, played turn by turn as one writer does. */
