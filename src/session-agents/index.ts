@@ -6,7 +6,7 @@ export {
   HANDOFF_PROVIDER,
   type HandoffProvider,
 } from './agent-provider';
-export { AgentPrompts } from './agent-prompts';
+export { AgentPrompts, promptScope } from './agent-prompts';
 export { TOOL_PATTERN } from './base/agent-settings';
 export { SessionAgentsModule } from './session-agents.module';
-export { handoffOps } from './state/handoff-context';
+export { HANDOFF_CONTEXT_KEY, handoffOps, VISITED_AGENTS_KEY, visitedAgents } from './state/handoff-context';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../../common/json';
 import type { ModelSettings } from '../../session-agents';
+import type { ToolSpec } from '../tools';
 
 export type ChatMessage =
   | { readonly role: 'system' | 'user'; readonly content: string }
@@ -11,13 +11,6 @@ export interface ToolCall {
   readonly name: string;
   /** JSON text as the model wrote it, so it may not parse; `{}` where the model wrote nothing. */
   readonly arguments: string;
-}
-
-export interface ToolSpec {
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema of an object. */
-  readonly parameters: JsonObject;
 }
 
 export interface ChatRequest {

@@ -6,6 +6,5 @@ export {
   type ChatRequest,
   type TokenUsage,
   type ToolCall,
-  type ToolSpec,
 } from './chat-model';
 export { ModelsModule } from './models.module';

@@ -15,6 +15,5 @@ export {
   type RealtimeModel,
   type RealtimeResponseOptions,
   type RealtimeSettings,
-  type RealtimeTool,
 } from './realtime-model';
 export { RealtimeModule } from './realtime.module';

@@ -1,13 +1,7 @@
 import type { JsonObject } from '../../common/json';
 import type { VoiceSettings } from '../../session-agents';
+import type { ToolSpec } from '../tools';
 import type { RealtimeEvent } from './realtime-event';
-
-export interface RealtimeTool {
-  readonly name: string;
-  readonly description: string;
-  /** JSON schema of the arguments. */
-  readonly parameters: JsonObject;
-}
 
 /** What a realtime session is like, all of it: what is not named gets its default, whatever it was before. */
 export interface RealtimeSettings {
@@ -16,7 +10,7 @@ export interface RealtimeSettings {
   readonly instructions: string;
   /** Left out where the model cannot speak it; it then has its own. */
   readonly voice?: VoiceSettings;
-  readonly tools: readonly RealtimeTool[];
+  readonly tools: readonly ToolSpec[];
   /** Left out where the model takes none. */
   readonly temperature?: number;
   readonly maxTokens?: number;

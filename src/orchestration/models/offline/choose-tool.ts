@@ -1,7 +1,7 @@
-import type { ToolSpec } from '../chat-model';
 import { isHandoff } from './conversation';
 import { EVERYTHING_ELSE, HANDOFFS, type Intent, OWN, URGENT } from './intents';
 import { wordsOfName } from './words';
+import type { ToolSpec } from '../../tools';
 
 /** Words in names of tools that say nothing about their subject. */
 const VAGUE = new Set([

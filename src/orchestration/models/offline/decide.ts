@@ -1,11 +1,12 @@
 import type { JsonObject } from '../../../common/json';
-import type { ChatRequest, ToolSpec } from '../chat-model';
+import type { ChatRequest } from '../chat-model';
 import { chooseTool } from './choose-tool';
 import { type Conversation, conversationOf, type Exchange } from './conversation';
 import { questionFor } from './facts';
 import { asksWho, DROPPED, GREETING, helpWith, smallTalk, takesBack, WHO } from './small-talk';
 import { spokenResult } from './spoken-result';
 import { fillArguments } from './tool-arguments';
+import type { ToolSpec } from '../../tools';
 
 export type Decision =
   | { readonly type: 'say'; readonly text: string }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../common/json';
-import type { ChatEvent, ChatMessage, ToolSpec } from '../chat-model';
+import type { ChatEvent, ChatMessage } from '../chat-model';
 import { OfflineChatModel } from './offline-chat-model';
+import type { ToolSpec } from '../../tools';
 
 const model = new OfflineChatModel();
 

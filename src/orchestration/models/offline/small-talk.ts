@@ -1,6 +1,6 @@
-import type { ToolSpec } from '../chat-model';
 import { isHandoff } from './conversation';
 import { oneOf, wordsOfName } from './words';
+import type { ToolSpec } from '../../tools';
 
 interface Line {
   readonly says: RegExp;

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../common/json';
-import type { ToolSpec } from '../chat-model';
 import type { Exchange } from './conversation';
 import { type Parameter, questionFor, ruleOf } from './facts';
 import { withDigits, wordsOfName } from './words';
+import type { ToolSpec } from '../../tools';
 
 /** The arguments of a call as far as they are known, and the parameters it cannot be made without. */
 export interface FilledArguments {

@@ -2,8 +2,9 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from 'openai/resources/chat/completions';
-import type { ChatMessage, ChatRequest, ToolCall, ToolSpec } from '../chat-model';
+import type { ChatMessage, ChatRequest, ToolCall } from '../chat-model';
 import { modelOptions, present } from './model-options';
+import type { ToolSpec } from '../../tools';
 
 /** OpenAI's reasoning models refuse the older name, and servers of others ignore the newer one. */
 export type MaxTokensName = 'max_completion_tokens' | 'max_tokens';

@@ -1,6 +1,7 @@
 import type { ResponseCreateParamsStreaming, ResponseInputItem } from 'openai/resources/responses/responses';
-import type { ChatMessage, ChatRequest, ToolSpec } from '../chat-model';
+import type { ChatMessage, ChatRequest } from '../chat-model';
 import { modelOptions, present } from './model-options';
+import type { ToolSpec } from '../../tools';
 
 /** A request as the Responses API takes it. Vendor options stand below what makes the request what it is. */
 export function responsesParams(

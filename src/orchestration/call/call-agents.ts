@@ -1,0 +1,132 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { JsonObject } from '../../common/json';
+import { isParleyError } from '../../common/parley-error';
+import type { SessionMemory } from '../../memo';
+import {
+  type Agent,
+  AGENT_PROVIDER,
+  AgentPrompts,
+  type AgentProvider,
+  HANDOFF_PROVIDER,
+  handoffOps,
+  type HandoffProvider,
+  promptScope,
+  VISITED_AGENTS_KEY,
+  visitedAgents,
+} from '../../session-agents';
+import { ACTIVE_AGENT_KEY } from '../../store/ops';
+import { agentName } from '../../store/session-state';
+import { ToolRegistry, type ToolSpec } from '../tools';
+import { agentTools } from './agent-tools';
+import { handoffContext } from './handoff-context';
+
+/**
+ * Context key: a handoff that was asked for and is not done yet, `{tool, to, context}`. It is set and taken away within
+ * one turn, so who finds it later carries it out: the process that began it is gone.
+ */
+export const PENDING_HANDOFF_KEY = 'pending_handoff';
+
+/** A handoff that has been carried out. */
+export interface DoneHandoff {
+  readonly tool: string;
+  readonly from: Agent;
+  readonly to: Agent;
+  /** Whether the caller has been with the new agent before in this call. */
+  readonly isReturn: boolean;
+  readonly context: JsonObject;
+}
+
+interface RenderedPrompt {
+  readonly agent: Agent;
+  /** What the template saw, as text. */
+  readonly scope: string;
+  readonly prompt: string;
+}
+
+/**
+ * The agents of a call as those see them who run it, whichever way: who is in charge, what it is told and may do, and how
+ * the call passes on to another one. All of it is in the memo, so that another process, or the other way of running a
+ * call, goes on from there.
+ */
+@Injectable()
+export class CallAgents {
+  private readonly logger = new Logger('Agents');
+  /** The last prompt of each call: most turns change nothing that its template sees. */
+  private readonly prompts = new WeakMap<SessionMemory, RenderedPrompt>();
+
+  constructor(
+    @Inject(AGENT_PROVIDER) readonly agents: AgentProvider,
+    @Inject(HANDOFF_PROVIDER) readonly handoffs: HandoffProvider,
+    private readonly templates: AgentPrompts,
+    readonly registry: ToolRegistry,
+  ) {}
+
+  /** Who is in charge; the entry point where nobody is, or somebody who is not known any more. Puts it on record. */
+  takeCharge(memo: SessionMemory): Agent {
+    const agent = this.agents.activeAgent(memo);
+    const stored = agentName(memo.getContext(ACTIVE_AGENT_KEY));
+    if (stored === agent.name) return agent;
+    if (stored !== null && stored.toLowerCase() !== agent.name.toLowerCase()) {
+      this.logger.warn({ msg: 'an agent is no more; the entry point takes over', sessionId: memo.sessionId });
+    }
+    this.put(memo, agent, undefined);
+    return agent;
+  }
+
+  /** The same agent as it is now: overrides and experiments may have changed it since. */
+  asNow(memo: SessionMemory, agent: Agent): Agent {
+    try {
+      return this.agents.agent(memo, agent.name);
+    } catch (error) {
+      if (isParleyError(error, 'agent_not_found')) return this.agents.activeAgent(memo);
+      throw error;
+    }
+  }
+
+  tools(memo: SessionMemory, agent: Agent): readonly ToolSpec[] {
+    return agentTools(memo, agent, this);
+  }
+
+  isHandoff(memo: SessionMemory, tool: string): boolean {
+    return this.handoffs.handoffs(memo).has(tool);
+  }
+
+  /** The agent's system prompt for this call, made its thread's first message. @throws ParleyError `template_failed` */
+  async ensurePrompt(memo: SessionMemory, agent: Agent): Promise<string> {
+    const scope = JSON.stringify(promptScope(memo, agent));
+    const known = this.prompts.get(memo);
+    const isKnown = known?.agent === agent && known.scope === scope;
+    const prompt = isKnown ? known.prompt : await this.templates.systemPrompt(memo, agent);
+    if (!isKnown) this.prompts.set(memo, { agent, scope, prompt });
+    memo.ensureSystemPrompt(agent.name, prompt);
+    return prompt;
+  }
+
+  /** Puts on record that a handoff was asked for. @throws ParleyError `handoff_not_found`, `agent_not_found` */
+  askForHandoff(memo: SessionMemory, tool: string, argumentsJson: string): Agent {
+    const to = this.handoffs.target(memo, tool);
+    memo.setContext(PENDING_HANDOFF_KEY, { tool, to: to.name, context: handoffContext(argumentsJson) });
+    return to;
+  }
+
+  /** Puts the new agent in charge, with what the old one passes on. */
+  handOver(memo: SessionMemory, tool: string, from: Agent, to: Agent, argumentsJson: string): DoneHandoff {
+    const context = handoffContext(argumentsJson);
+    const isReturn = visitedAgents(memo.getContext(VISITED_AGENTS_KEY)).includes(to.name);
+    this.put(memo, to, context);
+    memo.deleteContext(PENDING_HANDOFF_KEY);
+    return { tool, from, to, isReturn, context };
+  }
+
+  /** The new agent's first words; empty where it has none. @throws ParleyError `template_failed` */
+  greeting(memo: SessionMemory, { to, isReturn }: Pick<DoneHandoff, 'to' | 'isReturn'>): Promise<string> {
+    return this.templates.greeting(memo, to, isReturn);
+  }
+
+  private put(memo: SessionMemory, agent: Agent, passedOn: JsonObject | undefined): void {
+    for (const op of handoffOps({ get: (key) => memo.getContext(key) }, agent.name, passedOn)) {
+      if (op.op === 'setActiveAgent') memo.setActiveAgent(op.agent);
+      else if (op.op === 'setContext') memo.setContext(op.key, op.value);
+    }
+  }
+}

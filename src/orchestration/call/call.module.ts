@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { ToolsModule } from '../tools';
+import { CallAgents } from './call-agents';
+
+/** The agents of a call for whoever runs it. Needs AGENT_PROVIDER, HANDOFF_PROVIDER and AgentPrompts from global modules. */
+@Module({ imports: [ToolsModule], providers: [CallAgents], exports: [CallAgents] })
+export class CallModule {}

@@ -1,0 +1,42 @@
+import { isJsonObject, type JsonObject } from '../../common/json';
+
+/**
+ * Members of a handoff tool's arguments that steer the handoff instead of telling of the call. Who hands over to whom is
+ * for the handoff map to say, not for a model's text.
+ */
+const CONTROL_FIELDS: readonly string[] = [
+  'handoff',
+  'handoff_type',
+  'target',
+  'target_agent',
+  'agent',
+  'agent_name',
+  'to',
+  'tool',
+  'tool_name',
+  'success',
+  'status',
+  'message',
+  'session_overwrites',
+  'session_overrides',
+  'should_interrupt_playback',
+  'previous_agent',
+];
+
+/** What a handoff passes on, of the arguments as a model wrote them; nothing where they are no object. */
+export function handoffContext(argumentsJson: string): JsonObject {
+  const value = parsed(argumentsJson);
+  if (!isJsonObject(value)) return {};
+  const entries = Object.entries(value).filter(
+    ([name, member]) => !CONTROL_FIELDS.includes(name) && !name.startsWith('_') && member !== null && member !== '',
+  );
+  return Object.fromEntries(entries);
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,3 @@
+export { CallAgents, type DoneHandoff, PENDING_HANDOFF_KEY } from './call-agents';
+export { CallModule } from './call.module';
+export { handoffContext } from './handoff-context';
