@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
+import { trace } from '@opentelemetry/api';
 import { CLOCK, type Clock } from '../../common/clock';
 import { PARLEY_CONFIG, type ParleyConfig, type VendorModelConfig } from '../../config/parley-config';
 import { CHAT_MODEL, type ChatModel } from './chat-model';
 import { OfflineChatModel } from './offline/offline-chat-model';
+import { TracedChatModel } from './traced-chat-model';
 
 /** The client of the vendors' APIs takes a tenth of a second to load: whoever doesn't use it doesn't load it. */
 function loadVendorModel(config: VendorModelConfig, clock: Clock): ChatModel {
@@ -11,17 +13,16 @@ function loadVendorModel(config: VendorModelConfig, clock: Clock): ChatModel {
   return vendorModel(config, clock);
 }
 
+function configuredModel({ model: config, telemetry }: ParleyConfig, clock: Clock): ChatModel {
+  if (config.provider === 'offline') return new OfflineChatModel();
+  const model = loadVendorModel(config, clock);
+  return telemetry.otlpEndpoint === undefined ? model : new TracedChatModel(model, trace.getTracer('parley'), config);
+}
+
 /** Offers CHAT_MODEL, as MODEL_PROVIDER says. Needs PARLEY_CONFIG and CLOCK from global modules. */
 @Global()
 @Module({
-  providers: [
-    {
-      provide: CHAT_MODEL,
-      inject: [PARLEY_CONFIG, CLOCK],
-      useFactory: ({ model }: ParleyConfig, clock: Clock): ChatModel =>
-        model.provider === 'offline' ? new OfflineChatModel() : loadVendorModel(model, clock),
-    },
-  ],
+  providers: [{ provide: CHAT_MODEL, inject: [PARLEY_CONFIG, CLOCK], useFactory: configuredModel }],
   exports: [CHAT_MODEL],
 })
 export class ModelsModule {}

@@ -14,6 +14,11 @@ describe('the Responses API', () => {
     return collect(modelAt(server, { api: 'responses' }).stream(ask({ tools: [BALANCE_TOOL] })));
   };
 
+  it('has a name for a human', () => {
+    const model = modelAt(server, { api: 'responses', baseUrl: 'https://api.openai.com/v1' });
+    expect(model.name).toBe('Responses API at api.openai.com');
+  });
+
   it('streams words as they come, and says what they cost', async () => {
     expect(await answer(CREATED, say('Good '), say('morning.'), COMPLETED)).toEqual([
       { type: 'text', text: 'Good ' },

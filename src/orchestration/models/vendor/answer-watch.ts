@@ -36,7 +36,8 @@ export class AnswerWatch {
   wait<T>(work: Promise<T>, begun: boolean): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const { ms, message } = this.bound(begun);
-      const timer = setTimeout(() => settle(() => reject(new ParleyError('model_timeout', message))), ms);
+      const expire = () => settle(() => reject(new ParleyError('model_timeout', message)));
+      const timer = setTimeout(expire, ms);
       const stop = () => settle(() => reject(this.signal.reason as Error));
       const settle = (how: () => void) => {
         clearTimeout(timer);
@@ -49,6 +50,8 @@ export class AnswerWatch {
         (error: Error) => settle(() => reject(error)),
       );
       if (this.signal.aborted) stop();
+      // Pieces that are there already would always be faster than a timer.
+      else if (ms <= 0) expire();
     });
   }
 
