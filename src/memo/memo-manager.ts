@@ -1,10 +1,10 @@
 import { type Clock, nowSeconds } from '../common/clock';
 import type { JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
+import { ExpiryWatch } from '../store/expiry-watch';
 import { INTERRUPTED_KEY, type Op } from '../store/ops';
 import type { OperationFilter } from '../store/operation-filter';
 import type { SessionStore } from '../store/session-store';
-import { ExpiryWatch } from './expiry-watch';
 import type { MemoryBudget } from './memory-budget';
 import { prepareOp } from './prepare-op';
 import { SessionMemory } from './session-memory';

@@ -22,7 +22,7 @@ describe('the hub', () => {
   afterAll(() => harness.close());
   beforeEach(async () => {
     store = new LossyStore(harness.store);
-    hub = new LiveHub(store);
+    hub = new LiveHub(store, { nowMs: () => harness.now() * 1000, monotonicMs: () => performance.now() });
     sessionId = `session-${(sessions += 1)}`;
     await store.create(sessionId, 600, { id: 'open', ops: [] });
   });

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../common/clock';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
 import { SessionChannel } from './session-channel';
 import type { Subscriber } from './subscriber';
@@ -12,7 +13,10 @@ export class LiveHub {
   private readonly channels = new Map<string, SessionChannel>();
   private readonly lingering = new Map<SessionChannel, NodeJS.Timeout>();
 
-  constructor(@Inject(SESSION_STORE) private readonly store: SessionStore) {}
+  constructor(
+    @Inject(SESSION_STORE) private readonly store: SessionStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   get sessions(): number {
     return this.channels.size;
@@ -35,7 +39,7 @@ export class LiveHub {
       this.keep(channel);
       if (this.channels.get(sessionId) === channel) this.channels.delete(sessionId);
     };
-    return new SessionChannel(sessionId, this.store, (channel) => this.linger(channel), closed);
+    return new SessionChannel(sessionId, this.store, this.clock, (channel) => this.linger(channel), closed);
   }
 
   private linger(channel: SessionChannel): void {

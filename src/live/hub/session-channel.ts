@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../common/clock';
 import { ParleyError } from '../../common/parley-error';
 import type { SessionState } from '../../store/session-state';
 import type { Change, FeedEvent, SessionStore } from '../../store/session-store';
 import type { SessionClosedReason } from '../frames/server-frames';
 import { ChangeLog } from './change-log';
 import { EncodedChange } from './encoded-change';
+import { IdleExpiry } from './idle-expiry';
 import { readSession } from './read-session';
 import { type Subscriber, Subscription } from './subscriber';
 
@@ -32,14 +34,17 @@ export class SessionChannel {
   private readonly ended = new AbortController();
   private readonly watching: Promise<() => Promise<void>>;
   private attaching = 0;
+  private readonly expiry: IdleExpiry;
 
   constructor(
     private readonly sessionId: string,
     private readonly store: SessionStore,
+    clock: Clock,
     /** Nobody listens any more, or there is nothing to tell. */
     private readonly onIdle: (channel: SessionChannel) => void,
     private readonly onClosed: (channel: SessionChannel) => void,
   ) {
+    this.expiry = new IdleExpiry(clock, () => void this.compare());
     this.watching = store.watch(sessionId, (event) => this.receive(event));
     // Whoever attaches is told; nobody else waits for it.
     this.watching.catch(() => undefined);
@@ -74,10 +79,11 @@ export class SessionChannel {
 
   private continueFrom(subscription: Subscription, fromRevision: number | undefined): boolean {
     if (fromRevision === undefined || this.head === undefined || this.reading || this.head === 0) return false;
+    if (this.expiry.isDue) return false;
     const changes = this.log.since(fromRevision);
     if (!changes) return false;
     subscription.begin({ revision: this.head, changes });
-    this.subscriptions.add(subscription);
+    this.add(subscription);
     return true;
   }
 
@@ -93,7 +99,7 @@ export class SessionChannel {
       if (!since) continue;
       subscription.begin({ revision: state.revision, state });
       for (const change of since) subscription.change(change, change.frames());
-      this.subscriptions.add(subscription);
+      this.add(subscription);
       return;
     }
   }
@@ -102,8 +108,15 @@ export class SessionChannel {
     return this.head ?? -1;
   }
 
+  private add(subscription: Subscription): void {
+    if (this.subscriptions.size === 0) this.expiry.start();
+    this.subscriptions.add(subscription);
+  }
+
   private detach(subscription: Subscription): void {
-    if (this.subscriptions.delete(subscription) && this.isIdle) this.onIdle(this);
+    if (!this.subscriptions.delete(subscription)) return;
+    if (this.subscriptions.size === 0) this.expiry.stop();
+    if (this.isIdle) this.onIdle(this);
   }
 
   private receive(event: FeedEvent): void {
@@ -136,6 +149,7 @@ export class SessionChannel {
 
   private tell(change: Change): void {
     this.head = change.revision;
+    this.expiry.changed(change);
     const encoded = new EncodedChange(this.sessionId, change);
     this.log.add(encoded);
     if (this.subscriptions.size > 0) {
@@ -160,7 +174,7 @@ export class SessionChannel {
     this.missing = undefined;
   }
 
-  /** Notifications may have been lost: what the store says counts. */
+  /** Notifications may have been lost, or the session may have expired: what the store says counts. */
   private async compare(): Promise<void> {
     const before = this.head;
     if (before === undefined) return;
@@ -186,6 +200,7 @@ export class SessionChannel {
   /** `wentBack`: the store has lost revisions that were told or heard of (a failover), and has the truth all the same. */
   private replace(state: SessionState, wentBack: boolean): void {
     this.head = state.revision;
+    this.expiry.read(state);
     this.log = new ChangeLog(state.revision);
     for (const subscription of [...this.subscriptions]) subscription.reset(state, wentBack);
     const early = [...this.early.values()].sort((left, right) => left.revision - right.revision);
@@ -209,6 +224,7 @@ export class SessionChannel {
     if (this.ended.signal.aborted) return;
     this.ended.abort();
     this.stopAwaiting();
+    this.expiry.stop();
     this.onClosed(this);
     const unwatch = await this.watching.catch(() => undefined);
     await unwatch?.();
