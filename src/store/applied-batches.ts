@@ -2,12 +2,15 @@ import { Injectable, Logger } from '@nestjs/common';
 import { describeError } from '../common/logging/describe-error';
 import type { Batch, Receipt } from './session-store';
 
-/** A batch that this process has just made durable, for the first time. `opened`: it opened its session. */
+/** A batch that this process has just made durable, for the first time. */
 export interface AppliedBatch {
   readonly sessionId: string;
   readonly batch: Batch;
   readonly receipt: Receipt;
+  /** It opened its session. */
   readonly opened: boolean;
+  /** The time to live that the session was opened with; absent where it was not opened by this batch. */
+  readonly ttlSeconds?: number;
 }
 
 export type AppliedBatchListener = (applied: AppliedBatch) => void;

@@ -1,7 +1,7 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
-import type { AppliedBatches } from './applied-batches';
+import type { AppliedBatch, AppliedBatches } from './applied-batches';
 import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
@@ -32,16 +32,21 @@ export class InstrumentedSessionStore implements SessionStore {
 
   create(sessionId: string, ttlSeconds: number, batch: Batch) {
     const receipt = this.measure('create', this.store.create(sessionId, ttlSeconds, batch));
-    return this.told(sessionId, batch, receipt, true);
+    return this.told(sessionId, batch, receipt, { opened: true, ttlSeconds });
   }
 
   apply(sessionId: string, batch: Batch) {
-    return this.told(sessionId, batch, this.measure('apply', this.store.apply(sessionId, batch)), false);
+    return this.told(sessionId, batch, this.measure('apply', this.store.apply(sessionId, batch)), { opened: false });
   }
 
-  private async told(sessionId: string, batch: Batch, answer: Promise<Receipt>, opened: boolean): Promise<Receipt> {
+  private async told(
+    sessionId: string,
+    batch: Batch,
+    answer: Promise<Receipt>,
+    opening: Pick<AppliedBatch, 'opened' | 'ttlSeconds'>,
+  ): Promise<Receipt> {
     const receipt = await answer;
-    if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, opened });
+    if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, ...opening });
     return receipt;
   }
 
