@@ -2,12 +2,13 @@ import { Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
 import type { AppliedBatch, AppliedBatches } from './applied-batches';
+import type { OwnStages } from './own-stages';
 import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
   'create' | 'apply' | 'load' | 'readRevision' | 'readContext' | 'readHistory' | 'readAgentChanges' | 'end' | 'list';
 
-/** Measures a store from the outside: how long each call took and how it ended, and tells of what was applied. */
+/** Measures a store from the outside: how long each call took and how it ended. Tells of that, and of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
   private readonly seconds: Histogram;
 
@@ -16,6 +17,7 @@ export class InstrumentedSessionStore implements SessionStore {
     private readonly clock: Clock,
     registry: Registry,
     private readonly applied: AppliedBatches,
+    private readonly own: OwnStages,
   ) {
     this.seconds = new Histogram({
       name: 'parley_store_seconds',
@@ -95,7 +97,10 @@ export class InstrumentedSessionStore implements SessionStore {
       outcome = isParleyError(error) ? error.code : 'internal_error';
       throw error;
     } finally {
-      this.seconds.observe({ call, outcome }, (this.clock.monotonicMs() - startedMs) / 1000);
+      const seconds = (this.clock.monotonicMs() - startedMs) / 1000;
+      this.seconds.observe({ call, outcome }, seconds);
+      // A call that failed did not come to the stage's end.
+      if (outcome === 'ok') this.own.record('store', seconds);
     }
   }
 }

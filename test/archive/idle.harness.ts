@@ -11,6 +11,7 @@ import { idSequence } from '../../src/common/ids';
 import { ParleyError } from '../../src/common/parley-error';
 import { AppliedBatches } from '../../src/store/applied-batches';
 import { InstrumentedSessionStore } from '../../src/store/instrumented-session-store';
+import { OwnStages } from '../../src/store/own-stages';
 import type { Op } from '../../src/store/ops';
 import type { SessionState } from '../../src/store/session-state';
 import type { SessionStore } from '../../src/store/session-store';
@@ -63,7 +64,7 @@ export class IdleProcess {
   constructor(store: SessionStore, shared: SharedStore, archive: LineArchive, clock: ManualClock) {
     const applied = new AppliedBatches();
     this.store = new HeldStore(store);
-    this.sessions = new InstrumentedSessionStore(this.store, clock, this.registry, applied);
+    this.sessions = new InstrumentedSessionStore(this.store, clock, this.registry, applied, new OwnStages());
     const files = new FileSessionArchive(archive.of(this.archiveOutage), recordOf, clock);
     const wheel = new ExpiryWheel(withOutages(shared, this.outage), clock);
     const idle = new IdleLook(this.store, files, clock);

@@ -1,4 +1,5 @@
 import { Registry } from 'prom-client';
+import { OwnStages } from '../../src/store/own-stages';
 import { systemClock } from '../../src/common/clock';
 import { exponentialBackoff, MemoService, PersistMonitor } from '../../src/memo';
 import { report } from './measure';
@@ -19,7 +20,13 @@ export async function memory(): Promise<void> {
   };
   const ids = Array.from({ length: MEMOS }, (_, index) => `0199aa00-0000-7000-8000-${String(index).padStart(12, '0')}`);
   await inGroups(ids, async (id) => (await new Call(bench.store, id).open()).play(TURNS));
-  const service = new MemoService(bench.store, systemClock, options, new PersistMonitor(new Registry()));
+  const service = new MemoService(
+    bench.store,
+    systemClock,
+    options,
+    new PersistMonitor(new Registry()),
+    new OwnStages(),
+  );
   const before = used();
   await inGroups(ids, (id) => service.restore(id));
   const after = used();

@@ -1,5 +1,6 @@
 /** Sessions that end by silence: no store tells of it, so the channel looks. */
 import { LiveHub } from '../../src/live/hub/live-hub';
+import { OwnStages } from '../../src/store/own-stages';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { LossyStore } from '../memo/lossy-store';
 import { embeddedHarness } from '../store/embedded.harness';
@@ -23,7 +24,11 @@ describe.each([
   beforeEach(async () => {
     harness = await open();
     store = new LossyStore(harness.store);
-    hub = new LiveHub(store, { nowMs: () => harness.now() * 1000, monotonicMs: () => performance.now() });
+    hub = new LiveHub(
+      store,
+      { nowMs: () => harness.now() * 1000, monotonicMs: () => performance.now() },
+      new OwnStages(),
+    );
     await store.create('call', TTL_SECONDS, { id: 'open', ops: [] });
   });
   afterEach(async () => {

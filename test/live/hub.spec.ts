@@ -1,6 +1,7 @@
 /** The hub over a store whose notifications are lost, late or early, and whose reads can be held. */
 import fc from 'fast-check';
 import { LiveHub } from '../../src/live/hub/live-hub';
+import { OwnStages } from '../../src/store/own-stages';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { LossyStore } from '../memo/lossy-store';
 import { embeddedHarness } from '../store/embedded.harness';
@@ -22,7 +23,11 @@ describe('the hub', () => {
   afterAll(() => harness.close());
   beforeEach(async () => {
     store = new LossyStore(harness.store);
-    hub = new LiveHub(store, { nowMs: () => harness.now() * 1000, monotonicMs: () => performance.now() });
+    hub = new LiveHub(
+      store,
+      { nowMs: () => harness.now() * 1000, monotonicMs: () => performance.now() },
+      new OwnStages(),
+    );
     sessionId = `session-${(sessions += 1)}`;
     await store.create(sessionId, 600, { id: 'open', ops: [] });
   });

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../common/clock';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
-import { SessionChannel } from './session-channel';
+import { OwnStages } from '../../store/own-stages';
+import { type ChannelServices, SessionChannel } from './session-channel';
 import type { Subscriber } from './subscriber';
 
 /** How long a session is followed after its last subscriber: long enough to come back from a lost connection. */
@@ -13,10 +14,11 @@ export class LiveHub {
   private readonly channels = new Map<string, SessionChannel>();
   private readonly lingering = new Map<SessionChannel, NodeJS.Timeout>();
 
-  constructor(
-    @Inject(SESSION_STORE) private readonly store: SessionStore,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  private readonly services: ChannelServices;
+
+  constructor(@Inject(SESSION_STORE) store: SessionStore, @Inject(CLOCK) clock: Clock, own: OwnStages) {
+    this.services = { store, clock, own };
+  }
 
   get sessions(): number {
     return this.channels.size;
@@ -39,7 +41,7 @@ export class LiveHub {
       this.keep(channel);
       if (this.channels.get(sessionId) === channel) this.channels.delete(sessionId);
     };
-    return new SessionChannel(sessionId, this.store, this.clock, (channel) => this.linger(channel), closed);
+    return new SessionChannel(sessionId, this.services, (channel) => this.linger(channel), closed);
   }
 
   private linger(channel: SessionChannel): void {

@@ -3,6 +3,7 @@ import type { Clock } from '../../common/clock';
 import { ParleyError } from '../../common/parley-error';
 import type { SessionState } from '../../store/session-state';
 import type { Change, FeedEvent, SessionStore } from '../../store/session-store';
+import type { OwnStages } from '../../store/own-stages';
 import type { SessionClosedReason } from '../frames/server-frames';
 import { ChangeLog } from './change-log';
 import { EncodedChange } from './encoded-change';
@@ -17,6 +18,13 @@ import { type Subscriber, Subscription } from './subscriber';
 const GRACE_MS = 30;
 /** Changes kept while a read is under way; beyond it the next change shows a hole, and brings another read. */
 const MAX_EARLY = 1000;
+
+/** What all channels share. */
+export interface ChannelServices {
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  readonly own: OwnStages;
+}
 
 /**
  * One session as this process tells of it: one watch of the feed, whoever many listen. Every subscriber is told of every
@@ -38,14 +46,13 @@ export class SessionChannel {
 
   constructor(
     private readonly sessionId: string,
-    private readonly store: SessionStore,
-    clock: Clock,
+    private readonly services: ChannelServices,
     /** Nobody listens any more, or there is nothing to tell. */
     private readonly onIdle: (channel: SessionChannel) => void,
     private readonly onClosed: (channel: SessionChannel) => void,
   ) {
-    this.expiry = new IdleExpiry(clock, () => void this.compare());
-    this.watching = store.watch(sessionId, (event) => this.receive(event));
+    this.expiry = new IdleExpiry(services.clock, () => void this.compare());
+    this.watching = services.store.watch(sessionId, (event) => this.receive(event));
     // Whoever attaches is told; nobody else waits for it.
     this.watching.catch(() => undefined);
   }
@@ -68,8 +75,9 @@ export class SessionChannel {
     const subscription = new Subscription(subscriber);
     this.attaching += 1;
     try {
+      const startedMs = this.services.clock.monotonicMs();
       await this.watching;
-      if (!this.continueFrom(subscription, fromRevision)) await this.beginWithState(subscription);
+      if (!this.continueFrom(subscription, fromRevision)) await this.beginWithState(subscription, startedMs);
     } finally {
       this.attaching -= 1;
       if (this.isIdle) this.onIdle(this);
@@ -87,16 +95,17 @@ export class SessionChannel {
     return true;
   }
 
-  private async beginWithState(subscription: Subscription): Promise<void> {
+  private async beginWithState(subscription: Subscription, startedMs: number): Promise<void> {
     for (;;) {
       const seen = this.head ?? 0;
-      const state = await this.store.load(this.sessionId);
+      const state = await this.services.store.load(this.sessionId);
       if (this.ended.signal.aborted) throw new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
       if (state.revision < seen) this.replace(state, true);
       else if (this.head === undefined) this.replace(state, false);
       // Changes can have come while the session was read: those are told after it, where the log still has them.
       const since = state.revision >= this.told ? [] : this.log.since(state.revision);
       if (!since) continue;
+      this.services.own.record('session_load', (this.services.clock.monotonicMs() - startedMs) / 1000);
       subscription.begin({ revision: state.revision, state });
       for (const change of since) subscription.change(change, change.frames());
       this.add(subscription);
@@ -178,7 +187,7 @@ export class SessionChannel {
   private async compare(): Promise<void> {
     const before = this.head;
     if (before === undefined) return;
-    const revision = await this.store.readRevision(this.sessionId).catch(() => undefined);
+    const revision = await this.services.store.readRevision(this.sessionId).catch(() => undefined);
     await sleep(GRACE_MS, undefined, { ref: false });
     const isMissing = revision === undefined || revision === 0 || revision < before || revision > this.told;
     if (isMissing && !this.ended.signal.aborted) await this.catchUp();
@@ -190,7 +199,7 @@ export class SessionChannel {
     if (this.reading || this.ended.signal.aborted) return;
     this.reading = true;
     const seen = Math.max(this.told, ...this.early.keys());
-    const read = await readSession(this.store, this.sessionId, this.ended.signal);
+    const read = await readSession(this.services.store, this.sessionId, this.ended.signal);
     // What comes while it is read waits in `early` until this very step.
     this.reading = false;
     if (typeof read === 'string') this.close(read);
