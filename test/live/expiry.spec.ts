@@ -1,6 +1,5 @@
 /** Sessions that end by silence: no store tells of it, so the channel looks. */
-import { LiveHub } from '../../src/live/hub/live-hub';
-import { OwnStages } from '../../src/store/own-stages';
+import type { LiveHub } from '../../src/live/hub/live-hub';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { LossyStore } from '../memo/lossy-store';
 import { embeddedHarness } from '../store/embedded.harness';
@@ -8,6 +7,7 @@ import { redisHarness } from '../store/redis.harness';
 import { testRedisUrl, uniquePrefix } from '../support/test-redis';
 import { onEachStore, TestService } from '../support/service';
 import { until } from '../support/until';
+import { hubOver } from './hub-over';
 import { LiveClient } from './live-client';
 import { Recorder } from './recorder';
 
@@ -24,11 +24,7 @@ describe.each([
   beforeEach(async () => {
     harness = await open();
     store = new LossyStore(harness.store);
-    hub = new LiveHub(
-      store,
-      { nowMs: () => harness.now() * 1000, monotonicMs: () => performance.now() },
-      new OwnStages(),
-    );
+    hub = hubOver(store, harness);
     await store.create('call', TTL_SECONDS, { id: 'open', ops: [] });
   });
   afterEach(async () => {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../common/clock';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
 import { OwnStages } from '../../store/own-stages';
+import { LiveMetrics } from '../live-metrics';
 import { type ChannelServices, SessionChannel } from './session-channel';
 import type { Subscriber } from './subscriber';
 
@@ -16,8 +17,13 @@ export class LiveHub {
 
   private readonly services: ChannelServices;
 
-  constructor(@Inject(SESSION_STORE) store: SessionStore, @Inject(CLOCK) clock: Clock, own: OwnStages) {
-    this.services = { store, clock, own };
+  constructor(
+    @Inject(SESSION_STORE) store: SessionStore,
+    @Inject(CLOCK) clock: Clock,
+    own: OwnStages,
+    metrics: LiveMetrics,
+  ) {
+    this.services = { store, clock, own, metrics };
   }
 
   get sessions(): number {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../common/clock';
+import { type Clock, nowSeconds } from '../../common/clock';
 import { ParleyError } from '../../common/parley-error';
 import type { SessionState } from '../../store/session-state';
 import type { Change, FeedEvent, SessionStore } from '../../store/session-store';
 import type { OwnStages } from '../../store/own-stages';
 import type { SessionClosedReason } from '../frames/server-frames';
+import type { LiveMetrics } from '../live-metrics';
 import { ChangeLog } from './change-log';
 import { EncodedChange } from './encoded-change';
 import { IdleExpiry } from './idle-expiry';
@@ -24,6 +25,7 @@ export interface ChannelServices {
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly own: OwnStages;
+  readonly metrics: Pick<LiveMetrics, 'pushed'>;
 }
 
 /**
@@ -164,6 +166,7 @@ export class SessionChannel {
     if (this.subscriptions.size > 0) {
       const frames = encoded.frames();
       for (const subscription of [...this.subscriptions]) subscription.change(encoded, frames);
+      this.services.metrics.pushed(nowSeconds(this.services.clock) - change.at);
     }
     this.tellEarly();
   }
