@@ -27,12 +27,11 @@ export class FileSessionArchive implements SessionArchive {
     private readonly clock: Clock,
   ) {}
 
-  store(state: SessionState): Promise<void> {
-    return this.recent.once(state, () => this.append(this.lineOf(state), state.sessionId));
+  store(state: SessionState, endedAt = nowSeconds(this.clock)): Promise<void> {
+    return this.recent.once(state, () => this.append(this.lineOf(state, endedAt), state.sessionId));
   }
 
-  private lineOf(state: SessionState): string {
-    const endedAt = nowSeconds(this.clock);
+  private lineOf(state: SessionState, endedAt: number): string {
     try {
       return JSON.stringify(this.recordOf(state, endedAt));
     } catch (error) {

@@ -7,9 +7,10 @@ export interface SessionArchive {
   /**
    * Resolves when the session is archived durably. A session that nobody has changed since is archived once, however
    * often it is asked for.
+   * @param endedAt when it ends, seconds since the epoch; now, unless it is said
    * @throws ParleyError `archive_unavailable` where it cannot be written: end the session only after it can
    */
-  store(state: SessionState): Promise<void>;
+  store(state: SessionState, endedAt?: number): Promise<void>;
 }
 
 /** Injection token of {@link SessionArchive}. */

@@ -9,6 +9,7 @@ import {
 import { CLOCK, type Clock, nowSeconds } from '../common/clock';
 import { PeriodicWork } from '../common/periodic-work';
 import { type AppliedBatch, AppliedBatches } from '../store/applied-batches';
+import { type OwnSample, OwnStages } from '../store/own-stages';
 import type { OpOf } from '../store/ops';
 import { SharedCounts } from '../store/shared-counts';
 import { SHARED_STORE, type SharedStore } from '../store/shared-store';
@@ -16,7 +17,7 @@ import { BoundedNames } from './bounded-names';
 import { LatencyBudgets } from './budgets';
 import { FLEET_TTL_SECONDS, fleetCounters, fleetKey, minuteOf, minuteOfKey } from './fleet-counters';
 import { LatencyMetrics } from './latency-metrics';
-import type { CountedSample, EffectLabels } from './measured-batch';
+import { type CountedSample, type EffectLabels, NOBODY } from './measured-batch';
 import { ServiceLatency } from './service-latency';
 import { STAGE_NAMES } from './stages';
 
@@ -26,8 +27,8 @@ const FLUSH_INTERVAL_MS = 2000;
 const MAX_OTHER_STAGES = 64;
 
 /**
- * Counts the samples, turns and interruptions of every batch that this process applies: in this process's own figures,
- * for Prometheus, and in those of all processes together.
+ * Counts the samples, turns and interruptions of every batch that this process applies, and the stages of its own work:
+ * in this process's own figures, for Prometheus, and in those of all processes together.
  */
 @Injectable()
 export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
@@ -35,11 +36,13 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
   private readonly stages: BoundedNames;
   private readonly fleet: SharedCounts;
   private stopListening: (() => void) | undefined;
+  private stopListeningToOwn: (() => void) | undefined;
   private readonly flushing = new PeriodicWork(() => this.flush(), FLUSH_INTERVAL_MS);
   private stopping = false;
 
   constructor(
     private readonly applied: AppliedBatches,
+    private readonly own: OwnStages,
     private readonly service: ServiceLatency,
     private readonly metrics: LatencyMetrics,
     private readonly budgets: LatencyBudgets,
@@ -52,11 +55,14 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
 
   onModuleInit(): void {
     this.stopListening = this.applied.listen((applied) => this.count(applied));
+    this.stopListeningToOwn = this.own.listen((sample) => this.countOwn(sample));
     this.flushing.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
+    // The end itself makes many calls of the store, and each would have to be written by another one.
+    this.stopListeningToOwn?.();
     await this.flushing.stop();
     await this.flush();
     if (this.fleet.size > 0) this.logger.error({ msg: 'latency counts are lost', minutes: this.fleet.size });
@@ -83,8 +89,17 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
     if (this.stopping && this.fleet.size > 0) void this.flush();
   }
 
+  /** Nobody was speaking: it is the work of the process, whatever session it was for. */
+  private countOwn({ stage, seconds }: OwnSample): void {
+    this.countSample({ stage, seconds }, nowSeconds(this.clock), NOBODY);
+  }
+
   /** In the minute in which it became durable: a time that a client names could be any. */
-  private countSample({ stage, seconds }: OpOf<'recordLatency'>, at: number, labels: EffectLabels): void {
+  private countSample(
+    { stage, seconds }: Pick<OpOf<'recordLatency'>, 'stage' | 'seconds'>,
+    at: number,
+    labels: EffectLabels,
+  ): void {
     const isOverBudget = this.budgets.isOver(stage, seconds);
     const sample: CountedSample = { stage: this.stages.nameOf(stage), seconds, at, isOverBudget };
     this.service.count(sample);

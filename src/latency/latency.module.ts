@@ -9,7 +9,7 @@ import { ServiceLatency } from './service-latency';
 import { StageTimers } from './stage-timers';
 
 /**
- * How long the stages of turns take. Needs AppliedBatches, SHARED_STORE, PARLEY_CONFIG, CLOCK and a prom-client Registry
+ * How long the stages of turns take. Needs AppliedBatches, OwnStages, SHARED_STORE, PARLEY_CONFIG, CLOCK and a prom-client Registry
  * from global modules.
  */
 @Module({

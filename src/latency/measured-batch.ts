@@ -18,6 +18,8 @@ export interface EffectLabels {
 /** Where no agent is active, or the session takes part in no experiment. */
 export const NO_LABEL = 'none';
 
+export const NOBODY: EffectLabels = { agent: NO_LABEL, variant: NO_LABEL };
+
 /** What is in effect, as texts from outside. */
 export function effectNames(inEffect: InEffect | undefined): EffectLabels {
   const experiment = inEffect?.experiment;

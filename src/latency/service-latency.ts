@@ -16,7 +16,10 @@ export interface ServiceSummary {
   readonly stages: Readonly<Record<string, BudgetedSummary>>;
 }
 
-/** The stages of all sessions that this process has written to since it started, in exact figures and log buckets. */
+/**
+ * The stages of all sessions that this process has written to since it started, and of its own work, in exact figures and
+ * log buckets.
+ */
 @Injectable()
 export class ServiceLatency {
   private readonly since: number;

@@ -2,20 +2,22 @@ import { Module } from '@nestjs/common';
 import { ApiKeyAuthenticator } from '../api/auth/api-key-authenticator';
 import { LiveDocsController } from './api/live-docs.controller';
 import { LiveTicketsController } from './api/live-tickets.controller';
+import { LiveGauges } from './api/live-gauges';
 import { LiveAccess } from './api/live-access';
 import { LiveGateway } from './api/live.gateway';
 import { LatencyModule } from '../latency';
 import { PlaybackModule } from '../playback';
 import { LiveHub } from './hub/live-hub';
+import { LiveMetrics } from './live-metrics';
 import { LiveTickets } from './live-tickets';
 
 /**
- * The live channel. Needs SESSION_STORE, SHARED_STORE, PARLEY_CONFIG and CLOCK from global modules, and `serveLive` on the
- * application before it listens.
+ * The live channel. Needs SESSION_STORE, SHARED_STORE, OwnStages, PARLEY_CONFIG, CLOCK and a prom-client Registry from
+ * global modules, and `serveLive` on the application before it listens.
  */
 @Module({
   imports: [LatencyModule, PlaybackModule],
   controllers: [LiveTicketsController, LiveDocsController],
-  providers: [ApiKeyAuthenticator, LiveTickets, LiveAccess, LiveHub, LiveGateway],
+  providers: [ApiKeyAuthenticator, LiveTickets, LiveAccess, LiveMetrics, LiveHub, LiveGateway, LiveGauges],
 })
 export class LiveModule {}

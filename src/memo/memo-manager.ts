@@ -1,11 +1,11 @@
 import { type Clock, nowSeconds } from '../common/clock';
 import type { JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
+import { ExpiryWatch } from '../store/expiry-watch';
 import { INTERRUPTED_KEY, type Op } from '../store/ops';
 import type { OperationFilter } from '../store/operation-filter';
 import type { SessionStore } from '../store/session-store';
 import { refusals } from '../store/store-errors';
-import { ExpiryWatch } from './expiry-watch';
 import type { MemoryBudget } from './memory-budget';
 import { type PreparedOp, prepareOp } from './prepare-op';
 import { SessionLease } from './session-lease';

@@ -6,7 +6,7 @@ import { PersistMonitor } from './persist-monitor';
 
 export type MemoModuleOptions = Pick<FactoryProvider<MemoOptions>, 'inject' | 'useFactory'>;
 
-/** Needs SESSION_STORE, CLOCK and a prom-client Registry from global modules. */
+/** Needs SESSION_STORE, OwnStages, CLOCK and a prom-client Registry from global modules. */
 @Module({})
 export class MemoModule {
   static registerAsync({ inject, useFactory }: MemoModuleOptions): DynamicModule {

@@ -4,6 +4,7 @@ import { Inject, Injectable, Logger, Optional, type BeforeApplicationShutdown } 
 import { CLOCK, type Clock } from '../common/clock';
 import type { ErrorCode } from '../common/error-catalogue';
 import { ParleyError } from '../common/parley-error';
+import { OwnStages } from '../store/own-stages';
 import { parseOps } from '../store/op-validation';
 import type { Op } from '../store/ops';
 import { OPERATION_FILTER, type OperationFilter } from '../store/operation-filter';
@@ -39,6 +40,7 @@ export class MemoService implements BeforeApplicationShutdown {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(MEMO_OPTIONS) private readonly options: MemoOptions,
     private readonly monitor: PersistMonitor,
+    private readonly own: OwnStages,
     @Optional() @Inject(SESSION_OPENING) private readonly opening?: SessionOpening,
     @Optional() @Inject(OPERATION_FILTER) private readonly filter: OperationFilter = (ops) => ops,
   ) {
@@ -144,6 +146,7 @@ export class MemoService implements BeforeApplicationShutdown {
 
   private start(sessionId: string): LiveMemo {
     const drop = () => this.drop(sessionId, entry);
+    const startedMs = this.clock.monotonicMs();
     const memo = MemoManager.restore(sessionId, this.environment(drop));
     const entry: LiveMemo = { users: 0, memo, loaded: undefined };
     this.live.set(sessionId, entry);
@@ -151,6 +154,7 @@ export class MemoService implements BeforeApplicationShutdown {
     memo.then((loaded) => {
       entry.loaded = loaded;
       this.entries.set(loaded, entry);
+      this.own.record('session_load', (this.clock.monotonicMs() - startedMs) / 1000);
     }, drop);
     return entry;
   }
@@ -166,10 +170,15 @@ export class MemoService implements BeforeApplicationShutdown {
       onPersistFailure: (sessionId, error) => this.monitor.failed(sessionId, error),
       onPersistRecovery: (sessionId) => this.monitor.recovered(sessionId),
       onWithdrawn: (sessionId, error, operations) => this.monitor.withdrawn(sessionId, error, operations),
-      onPersisted: (_sessionId, lagSeconds) => this.monitor.persisted(lagSeconds),
+      onPersisted: (_sessionId, lagSeconds) => this.onPersisted(lagSeconds),
       onDead: drop,
       onClosed: drop,
     };
+  }
+
+  private onPersisted(lagSeconds: number): void {
+    this.monitor.persisted(lagSeconds);
+    this.own.record('persist_lag', lagSeconds);
   }
 
   private nextWriterName(): string {

@@ -1,7 +1,8 @@
 import { Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
-import type { AppliedBatches } from './applied-batches';
+import type { AppliedBatch, AppliedBatches } from './applied-batches';
+import type { OwnStages } from './own-stages';
 import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
@@ -16,7 +17,7 @@ type StoreCall =
   | 'end'
   | 'list';
 
-/** Measures a store from the outside: how long each call took and how it ended, and tells of what was applied. */
+/** Measures a store from the outside: how long each call took and how it ended. Tells of that, and of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
   private readonly seconds: Histogram;
 
@@ -25,6 +26,7 @@ export class InstrumentedSessionStore implements SessionStore {
     private readonly clock: Clock,
     registry: Registry,
     private readonly applied: AppliedBatches,
+    private readonly own: OwnStages,
   ) {
     this.seconds = new Histogram({
       name: 'parley_store_seconds',
@@ -41,16 +43,21 @@ export class InstrumentedSessionStore implements SessionStore {
 
   create(sessionId: string, ttlSeconds: number, batch: Batch) {
     const receipt = this.measure('create', this.store.create(sessionId, ttlSeconds, batch));
-    return this.told(sessionId, batch, receipt, true);
+    return this.told(sessionId, batch, receipt, { opened: true, ttlSeconds });
   }
 
   apply(sessionId: string, batch: Batch) {
-    return this.told(sessionId, batch, this.measure('apply', this.store.apply(sessionId, batch)), false);
+    return this.told(sessionId, batch, this.measure('apply', this.store.apply(sessionId, batch)), { opened: false });
   }
 
-  private async told(sessionId: string, batch: Batch, answer: Promise<Receipt>, opened: boolean): Promise<Receipt> {
+  private async told(
+    sessionId: string,
+    batch: Batch,
+    answer: Promise<Receipt>,
+    opening: Pick<AppliedBatch, 'opened' | 'ttlSeconds'>,
+  ): Promise<Receipt> {
     const receipt = await answer;
-    if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, opened });
+    if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, ...opening });
     return receipt;
   }
 
@@ -103,7 +110,10 @@ export class InstrumentedSessionStore implements SessionStore {
       outcome = isParleyError(error) ? error.code : 'internal_error';
       throw error;
     } finally {
-      this.seconds.observe({ call, outcome }, (this.clock.monotonicMs() - startedMs) / 1000);
+      const seconds = (this.clock.monotonicMs() - startedMs) / 1000;
+      this.seconds.observe({ call, outcome }, seconds);
+      // A call that failed did not come to the stage's end.
+      if (outcome === 'ok') this.own.record('store', seconds);
     }
   }
 }

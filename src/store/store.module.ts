@@ -7,6 +7,7 @@ import { AppliedBatches } from './applied-batches';
 import { EmbeddedSessionStore } from './embedded/embedded-session-store';
 import { ExpirySweeper } from './embedded/expiry-sweeper';
 import { InstrumentedSessionStore } from './instrumented-session-store';
+import { OwnStages } from './own-stages';
 import { openRedisStore, redisModuleOptions } from './redis/open-redis-store';
 import { SESSION_STORE, type SessionStore } from './session-store';
 import { SHARED_STORE, type SharedStore } from './shared-store';
@@ -64,21 +65,23 @@ class StoreCloser implements OnApplicationShutdown {
   ],
   providers: [
     AppliedBatches,
+    OwnStages,
     { provide: OPEN_STORE, inject: [PARLEY_CONFIG, RedisService, CLOCK], useFactory: openStore },
     {
       provide: SESSION_STORE,
-      inject: [OPEN_STORE, CLOCK, Registry, AppliedBatches, { token: STORE_WRAPPER, optional: true }],
+      inject: [OPEN_STORE, CLOCK, Registry, AppliedBatches, OwnStages, { token: STORE_WRAPPER, optional: true }],
       useFactory: (
         { store }: OpenStore,
         clock: Clock,
         registry: Registry,
         applied: AppliedBatches,
+        own: OwnStages,
         wrap: StoreWrapper | undefined,
-      ) => new InstrumentedSessionStore(wrap ? wrap(store) : store, clock, registry, applied),
+      ) => new InstrumentedSessionStore(wrap ? wrap(store) : store, clock, registry, applied, own),
     },
     { provide: SHARED_STORE, inject: [OPEN_STORE], useFactory: ({ shared }: OpenStore) => shared },
     StoreCloser,
   ],
-  exports: [AppliedBatches, SESSION_STORE, SHARED_STORE],
+  exports: [AppliedBatches, OwnStages, SESSION_STORE, SHARED_STORE],
 })
 export class StoreModule {}

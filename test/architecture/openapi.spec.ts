@@ -43,6 +43,7 @@ describe('the OpenAPI document', () => {
         'PUT /v1/sessions/:id/context/:key',
         'DELETE /v1/sessions/:id/context/:key',
         'GET /v1/sessions/:id/latency',
+        'GET /v1/sessions/:id/playback',
         'GET /v1/sessions/:id/agents',
         'GET /v1/sessions/:id/agents/:name',
         'POST /v1/sessions/:id/handoffs',

@@ -1,6 +1,7 @@
 import { Registry } from 'prom-client';
 import { systemClock } from '../../src/common/clock';
 import { exponentialBackoff, type MemoManager, MemoService, PersistMonitor } from '../../src/memo';
+import { OwnStages } from '../../src/store/own-stages';
 import type { SessionStore } from '../../src/store/session-store';
 import { WORDS } from './turn';
 
@@ -12,7 +13,7 @@ export function memosOf(store: SessionStore): MemoService {
     shutdownTimeoutMs: 30_000,
     backoff: exponentialBackoff,
   };
-  return new MemoService(store, systemClock, options, new PersistMonitor(new Registry()));
+  return new MemoService(store, systemClock, options, new PersistMonitor(new Registry()), new OwnStages());
 }
 
 /** The bench's turn as a runtime plays it; written behind its back. */

@@ -6,6 +6,7 @@ import { LatencyMeter } from '../../src/latency/latency-meter';
 import { LatencyMetrics } from '../../src/latency/latency-metrics';
 import { AppliedBatches } from '../../src/store/applied-batches';
 import { InstrumentedSessionStore } from '../../src/store/instrumented-session-store';
+import { OwnStages } from '../../src/store/own-stages';
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
@@ -21,6 +22,9 @@ export function budgetsOf(budgets: Readonly<Record<string, number>> = {}): Laten
 /** The latency module of one process on its own connections to the store; what it applies is what it counts. */
 export class LatencyProcess {
   readonly applied = new AppliedBatches();
+  /** What is counted is what the test says, and not what the store reports: every call of it is a sample. */
+  readonly own = new OwnStages();
+  readonly calls = new OwnStages();
   readonly registry = new Registry();
   readonly service: ServiceLatency;
   readonly fleet: FleetLatency;
@@ -35,11 +39,11 @@ export class LatencyProcess {
     clock: ManualClock,
     budgets = budgetsOf(),
   ) {
-    this.sessions = new InstrumentedSessionStore(sessions, clock, this.registry, this.applied);
+    this.sessions = new InstrumentedSessionStore(sessions, clock, this.registry, this.applied, this.calls);
     this.service = new ServiceLatency(clock);
     this.fleet = new FleetLatency(shared, clock);
     const metrics = new LatencyMetrics(this.registry, budgets);
-    this.meter = new LatencyMeter(this.applied, this.service, metrics, budgets, clock, shared);
+    this.meter = new LatencyMeter(this.applied, this.own, this.service, metrics, budgets, clock, shared);
     this.meter.onModuleInit();
   }
 

@@ -1,11 +1,12 @@
 /** The hub over a store whose notifications are lost, late or early, and whose reads can be held. */
 import fc from 'fast-check';
-import { LiveHub } from '../../src/live/hub/live-hub';
+import type { LiveHub } from '../../src/live/hub/live-hub';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { LossyStore } from '../memo/lossy-store';
 import { embeddedHarness } from '../store/embedded.harness';
 import { runProperty } from '../support/property';
 import { until } from '../support/until';
+import { hubOver } from './hub-over';
 import { Recorder } from './recorder';
 
 describe('the hub', () => {
@@ -22,7 +23,7 @@ describe('the hub', () => {
   afterAll(() => harness.close());
   beforeEach(async () => {
     store = new LossyStore(harness.store);
-    hub = new LiveHub(store);
+    hub = hubOver(store, harness);
     sessionId = `session-${(sessions += 1)}`;
     await store.create(sessionId, 600, { id: 'open', ops: [] });
   });

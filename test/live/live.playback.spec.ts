@@ -150,3 +150,21 @@ onEachStore(
   },
   { API_KEYS },
 );
+
+onEachStore(
+  'a stage over its budget',
+  (service) => {
+    it('is told to all that are attached, its own sender included', async () => {
+      const client = await LiveClient.open(service());
+      const sessionId = await service().open();
+      await client.attach(sessionId);
+      const record = (seconds: number) => ({ op: 'recordLatency', stage: 'llm_ttft', seconds, run: 'turn-1' });
+      const { revision } = await client.ops(sessionId, [record(0.5), record(0.9)]);
+      const told = await client.next('overBudget');
+      expect(told).toMatchObject({ sessionId, stage: 'llm_ttft', seconds: 0.9, budget: 0.8, run: 'turn-1', revision });
+      expect((await client.pushed()).filter(({ type }) => type === 'overBudget')).toHaveLength(1);
+      await client.close();
+    });
+  },
+  { LATENCY_BUDGETS: 'llm_ttft=0.8,turn_e2e=1.5' },
+);

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { type MemoOptions, MemoService, PersistMonitor } from '../../src/memo';
+import { OwnStages } from '../../src/store/own-stages';
 import { MemoHarness } from './memo.harness';
 
 /** One line of the log, as it was written. */
@@ -15,6 +16,7 @@ export interface LogLine {
 export class MemoServiceHarness {
   readonly registry = new Registry();
   readonly monitor = new PersistMonitor(this.registry);
+  readonly own = new OwnStages();
   readonly log: LogLine[] = [];
   readonly service: MemoService;
 
@@ -32,7 +34,7 @@ export class MemoServiceHarness {
       backoff: () => 0,
       ...options,
     };
-    this.service = new MemoService(memos.store, memos.clock, all, this.monitor);
+    this.service = new MemoService(memos.store, memos.clock, all, this.monitor, this.own);
   }
 
   static async open(options: Partial<MemoOptions> = {}): Promise<MemoServiceHarness> {

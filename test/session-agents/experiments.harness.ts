@@ -18,6 +18,7 @@ import type { NewExperiment } from '../../src/session-agents/experiments/given-e
 import { GuardRailWatch } from '../../src/session-agents/experiments/guard-rail-watch';
 import { AppliedBatches } from '../../src/store/applied-batches';
 import { InstrumentedSessionStore } from '../../src/store/instrumented-session-store';
+import { OwnStages } from '../../src/store/own-stages';
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
@@ -64,7 +65,7 @@ export class ExperimentProcess {
   private readonly nextBatchId = idSequence();
 
   constructor(sessions: SessionStore, shared: SharedStore, clock: Clock) {
-    this.sessions = new InstrumentedSessionStore(sessions, clock, new Registry(), this.applied);
+    this.sessions = new InstrumentedSessionStore(sessions, clock, new Registry(), this.applied, new OwnStages());
     this.documents = new ExperimentDocuments(shared);
     this.registry = new ExperimentRegistry(this.documents);
     this.results = new ExperimentResults(shared);

@@ -19,14 +19,18 @@ export class LatencyController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Stages of all sessions that this process has written to since it started' })
+  @ApiOperation({
+    summary: 'Stages of all sessions that this process has written to, and of its own work, since it started',
+  })
   @ApiOkResponse({ schema: SERVICE_LATENCY_SCHEMA })
   ofService(): ServiceSummary {
     return this.service.summary();
   }
 
   @Get('fleet')
-  @ApiOperation({ summary: 'Stages of all sessions of all processes, by minute; figures within 1 %' })
+  @ApiOperation({
+    summary: 'Stages of all sessions and of the service’s own work, of all processes, by minute; figures within 1 %',
+  })
   @ApiOkResponse({ schema: FLEET_LATENCY_SCHEMA })
   @ProblemResponses('validation_failed')
   ofFleet(@Query(DtoPipe) { minutes }: FleetQuery): Promise<FleetSummary> {

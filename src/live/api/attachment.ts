@@ -42,18 +42,19 @@ export class Attachment implements Subscriber {
       'state' in beginning
         ? `"state":${JSON.stringify(sessionView(beginning.state))}`
         : `"changes":[${beginning.changes.map((change) => change.body).join()}]`;
-    this.sent = this.socket.sendWhole(`${JSON.stringify(head).slice(0, -1)},${body}}`);
+    this.sent = this.socket.sendWhole('attached', `${JSON.stringify(head).slice(0, -1)},${body}}`);
   }
 
   changed({ batchId, revision }: EncodedChange, { change, signals }: PushedFrames): void {
-    if (!this.own.takes(batchId, revision)) this.socket.send(change);
-    for (const signal of signals) this.socket.send(signal);
+    if (!this.own.takes(batchId, revision)) this.socket.send('change', change);
+    for (const { type, frame } of signals) this.socket.send(type, frame);
   }
 
   reset(state: SessionState): void {
     this.own.reached(state.revision);
     const { sessionId, revision } = state;
-    void this.socket.sendWhole(JSON.stringify({ type: 'state', sessionId, revision, state: sessionView(state) }));
+    const text = JSON.stringify({ type: 'state', sessionId, revision, state: sessionView(state) });
+    void this.socket.sendWhole('state', text);
   }
 
   closed(reason: SessionClosedReason): void {

@@ -12,6 +12,7 @@ import type { SessionStore } from '../../store/session-store';
 import type { ClientFrame, ClientFrameOf } from '../frames/client-frames';
 import { frameId, parseFrame, readJson } from '../frames/parse-frame';
 import type { LiveHub } from '../hub/live-hub';
+import type { LiveMetrics } from '../live-metrics';
 import { Attachment } from './attachment';
 import { BatchWriter } from './batch-writer';
 import { CLOSE_CODES, type LiveSocket } from './live-socket';
@@ -27,6 +28,7 @@ export interface LiveServices {
   readonly nextBatchId: () => string;
   readonly filter: OperationFilter;
   readonly playback: PlaybackService;
+  readonly metrics: LiveMetrics;
 }
 
 /** Frames of one socket that may be under way; more of them wait unread in the network. */
@@ -72,6 +74,7 @@ export class LiveConnection {
     } catch (error) {
       return this.refuseBadFrame(id, error);
     }
+    this.services.metrics.received.count(frame.type);
     try {
       this.handle(frame);
     } catch (error) {
@@ -187,6 +190,7 @@ export class LiveConnection {
   private refuse(id: string | null, error: unknown): void {
     const { code, status, title, detail = title, errors } = problemOf(error);
     if (status >= 500) this.logger.error({ msg: 'a frame failed', code, err: describeError(error) });
+    this.services.metrics.refused.count(code);
     const { retryable } = ERROR_CATALOGUE[code];
     this.socket.frame({ id, type: 'error', code, detail, ...(errors && { errors: [...errors] }), retryable });
   }

@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
-import type { ServerFrame, SocketClosedReason } from '../frames/server-frames';
+import type { ServerFrame, ServerFrameType, SocketClosedReason } from '../frames/server-frames';
+import type { LiveMetrics, SocketEnd } from '../live-metrics';
 
 /** Close codes of the channel; those below 4000 are RFC 6455's. */
 export const CLOSE_CODES = { restart: 1012, badFrames: 4400, slowReader: 4408 } as const;
@@ -14,12 +15,19 @@ export class LiveSocket {
   private waitedForBytes = 0;
   private missedHeartbeats = 0;
   private closing = false;
+  private ender: SocketEnd = 'client';
 
   constructor(
     private readonly socket: WebSocket,
     private readonly maxQueueBytes: number,
+    private readonly metrics: Pick<LiveMetrics, 'sent'>,
   ) {
     socket.on('pong', () => this.isAlive());
+  }
+
+  /** Why it is gone, once it is. */
+  get endedBy(): SocketEnd {
+    return this.ender;
   }
 
   get isOpen(): boolean {
@@ -27,25 +35,27 @@ export class LiveSocket {
   }
 
   frame(frame: ServerFrame): void {
-    this.send(JSON.stringify(frame));
+    this.send(frame.type, JSON.stringify(frame));
   }
 
   /** A frame that was encoded, perhaps for many sockets. */
-  send(text: string | Buffer): void {
+  send(type: ServerFrameType, text: string | Buffer): void {
     if (!this.isOpen) return;
-    if (this.queuedBytes > this.maxQueueBytes) this.close(CLOSE_CODES.slowReader, 'slow_reader');
-    else this.socket.send(text, { binary: false });
+    if (this.queuedBytes > this.maxQueueBytes) return this.close(CLOSE_CODES.slowReader, 'slow_reader');
+    this.metrics.sent.count(type);
+    this.socket.send(text, { binary: false });
   }
 
   /**
    * A frame that can be large, such as a whole session. Resolves when it has left, or never will: who sends the next one
    * after that needs no room for more than one.
    */
-  sendWhole(text: string): Promise<void> {
+  sendWhole(type: ServerFrameType, text: string): Promise<void> {
     if (!this.isOpen || this.waitedForBytes > this.maxQueueBytes) {
-      this.send(text);
+      this.send(type, text);
       return Promise.resolve();
     }
+    this.metrics.sent.count(type);
     const frame = Buffer.from(text);
     this.waitedForBytes += frame.length;
     return new Promise((resolve) => {
@@ -68,7 +78,7 @@ export class LiveSocket {
 
   /** Asks for a sign of life; ends a peer that has given none for two heartbeats. */
   heartbeat(): void {
-    if (this.missedHeartbeats >= MISSED_HEARTBEATS) return this.socket.terminate();
+    if (this.missedHeartbeats >= MISSED_HEARTBEATS) return this.terminate('dead_peer');
     this.missedHeartbeats += 1;
     if (this.socket.readyState === WebSocket.OPEN) this.socket.ping();
   }
@@ -86,9 +96,7 @@ export class LiveSocket {
   close(code: number, reason: SocketClosedReason | 'too_many_bad_frames'): void {
     if (!this.isOpen) return;
     if (reason !== 'too_many_bad_frames') this.farewell(reason);
-    this.closing = true;
-    this.resume();
-    this.socket.close(code, reason);
+    this.end(code, reason);
   }
 
   /** Says that the end is near; `close` follows when what is under way has been answered. */
@@ -96,18 +104,22 @@ export class LiveSocket {
     if (!this.isOpen) return;
     const reconnectAfterSeconds = Math.round((1 + Math.random()) * RECONNECT_AFTER_SECONDS * 1000) / 1000;
     const frame: ServerFrame = { type: 'closed', reason, reconnectAfterSeconds };
+    this.metrics.sent.count('closed');
     this.socket.send(JSON.stringify(frame));
   }
 
   /** The end without another word. */
-  end(code: number, reason: string): void {
+  end(code: number, reason: SocketClosedReason | 'too_many_bad_frames'): void {
     if (!this.isOpen) return;
     this.closing = true;
+    this.ender = reason === 'too_many_bad_frames' ? 'bad_frames' : reason;
     this.resume();
     this.socket.close(code, reason);
   }
 
-  terminate(): void {
+  /** Without a farewell to a peer that does not answer. */
+  terminate(reason: SocketEnd): void {
+    if (!this.closing) this.ender = reason;
     this.socket.terminate();
   }
 }

@@ -17,6 +17,7 @@ import { OPERATION_FILTER, type OperationFilter } from '../../store/operation-fi
 import { PlaybackService } from '../../playback';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
 import { LiveHub } from '../hub/live-hub';
+import { LiveMetrics } from '../live-metrics';
 import { LiveAccess } from './live-access';
 import { LiveConnection, type LiveServices } from './live-connection';
 import { LiveSocket } from './live-socket';
@@ -43,21 +44,27 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnModuleDest
   constructor(
     private readonly access: LiveAccess,
     private readonly hub: LiveHub,
+    private readonly metrics: LiveMetrics,
     @Inject(SESSION_STORE) store: SessionStore,
     @Inject(CLOCK) clock: Clock,
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
     playback: PlaybackService,
     @Optional() @Inject(OPERATION_FILTER) filter: OperationFilter = (ops) => ops,
   ) {
-    this.services = { hub, store, clock, limits: config.live, nextBatchId: idSequence(), filter, playback };
+    const shared = { hub, store, clock, filter, playback, metrics };
+    this.services = { ...shared, limits: config.live, nextBatchId: idSequence() };
   }
 
   get sockets(): number {
     return this.peers.size;
   }
 
+  get attachments(): number {
+    return [...this.peers].reduce((sum, { connection }) => sum + connection.sessions, 0);
+  }
+
   handleConnection(client: WebSocket, request: IncomingMessage): void {
-    const socket = new LiveSocket(client, this.config.live.maxQueueBytes);
+    const socket = new LiveSocket(client, this.config.live.maxQueueBytes, this.metrics);
     const connection = new LiveConnection(socket, this.access.callerOf(request), this.services);
     const peer = { socket, connection };
     this.peers.add(peer);
@@ -71,6 +78,7 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnModuleDest
   private gone(peer: Peer): void {
     this.peers.delete(peer);
     peer.connection.closed();
+    this.metrics.closed.count(peer.socket.endedBy);
     if (this.peers.size === 0) this.whenEmpty?.();
   }
 
@@ -93,7 +101,7 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnModuleDest
     const empty = this.peers.size === 0 ? undefined : new Promise<void>((resolve) => (this.whenEmpty = resolve));
     await withinMs(empty, CLOSING_MS);
     if (this.peers.size > 0) this.logger.warn({ msg: 'sockets did not close in time', sockets: this.peers.size });
-    for (const { socket } of this.peers) socket.terminate();
+    for (const { socket } of this.peers) socket.terminate('shutting_down');
     clearInterval(this.heartbeats);
     await this.hub.close();
   }

@@ -1,5 +1,5 @@
 import type { Change } from '../../store/session-store';
-import { changeView, type Signals } from '../frames/change-view';
+import { changeView, type Signal, type Signals } from '../frames/change-view';
 
 /**
  * A change, encoded once however many sockets it goes to, and kept as text for those that attach later: what is held of
@@ -10,7 +10,7 @@ export class EncodedChange {
   readonly batchId: string;
   /** The body as JSON: a member of `changes` in an answer. */
   readonly body: string;
-  private readonly signals: readonly string[];
+  private readonly signals: readonly { readonly type: Signal['type']; readonly text: string }[];
 
   constructor(
     private readonly sessionId: string,
@@ -21,23 +21,29 @@ export class EncodedChange {
     this.revision = revision;
     this.batchId = change.batchId;
     this.body = JSON.stringify(changeView(change));
-    this.signals = signals(change).map((signal) => JSON.stringify({ ...signal, sessionId, at, revision }));
+    this.signals = signals(change).map((signal) => ({
+      type: signal.type,
+      text: JSON.stringify({ ...signal, sessionId, at, revision }),
+    }));
   }
 
   /** About what it takes in memory. */
   get size(): number {
-    return this.signals.reduce((size, text) => size + text.length, this.body.length);
+    return this.signals.reduce((size, { text }) => size + text.length, this.body.length);
   }
 
   /** The frames to push, made for one round of pushes and not kept. */
   frames(): PushedFrames {
     const head = `{"type":"change","sessionId":${JSON.stringify(this.sessionId)},`;
-    return { change: Buffer.from(head + this.body.slice(1)), signals: this.signals.map((text) => Buffer.from(text)) };
+    return {
+      change: Buffer.from(head + this.body.slice(1)),
+      signals: this.signals.map(({ type, text }) => ({ type, frame: Buffer.from(text) })),
+    };
   }
 }
 
 export interface PushedFrames {
   readonly change: Buffer;
   /** Each beside the change, for its own sender too. */
-  readonly signals: readonly Buffer[];
+  readonly signals: readonly { readonly type: Signal['type']; readonly frame: Buffer }[];
 }

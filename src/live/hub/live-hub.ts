@@ -1,6 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, type Clock } from '../../common/clock';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
-import { SessionChannel } from './session-channel';
+import { OwnStages } from '../../store/own-stages';
+import { LatencyBudgets } from '../../latency';
+import type { Change } from '../../store/session-store';
+import { type Signal, signalsOf } from '../frames/change-view';
+import { LiveMetrics } from '../live-metrics';
+import { type ChannelServices, SessionChannel } from './session-channel';
 import type { Subscriber } from './subscriber';
 
 /** How long a session is followed after its last subscriber: long enough to come back from a lost connection. */
@@ -12,7 +18,23 @@ export class LiveHub {
   private readonly channels = new Map<string, SessionChannel>();
   private readonly lingering = new Map<SessionChannel, NodeJS.Timeout>();
 
-  constructor(@Inject(SESSION_STORE) private readonly store: SessionStore) {}
+  private readonly services: ChannelServices;
+
+  constructor(
+    @Inject(SESSION_STORE) store: SessionStore,
+    @Inject(CLOCK) clock: Clock,
+    own: OwnStages,
+    metrics: LiveMetrics,
+    budgets: LatencyBudgets,
+  ) {
+    this.services = {
+      store,
+      clock,
+      own,
+      metrics,
+      signals: (change) => [...signalsOf(change), ...overBudget(change, budgets)],
+    };
+  }
 
   get sessions(): number {
     return this.channels.size;
@@ -35,7 +57,7 @@ export class LiveHub {
       this.keep(channel);
       if (this.channels.get(sessionId) === channel) this.channels.delete(sessionId);
     };
-    return new SessionChannel(sessionId, this.store, (channel) => this.linger(channel), closed);
+    return new SessionChannel(sessionId, this.services, (channel) => this.linger(channel), closed);
   }
 
   private linger(channel: SessionChannel): void {
@@ -54,4 +76,8 @@ export class LiveHub {
   async close(): Promise<void> {
     await Promise.allSettled([...this.channels.values()].map((channel) => channel.stop()));
   }
+}
+
+function overBudget(change: Change, budgets: LatencyBudgets): readonly Signal[] {
+  return budgets.breaches(change).map((breach) => ({ type: 'overBudget', ...breach }));
 }

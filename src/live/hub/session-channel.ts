@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Clock, nowSeconds } from '../../common/clock';
 import { ParleyError } from '../../common/parley-error';
 import type { SessionState } from '../../store/session-state';
 import type { Change, FeedEvent, SessionStore } from '../../store/session-store';
+import type { OwnStages } from '../../store/own-stages';
 import type { SessionClosedReason } from '../frames/server-frames';
-import { signalsOf } from '../frames/change-view';
+import type { Signals } from '../frames/change-view';
+import type { LiveMetrics } from '../live-metrics';
 import { ChangeLog } from './change-log';
 import { EncodedChange } from './encoded-change';
+import { IdleExpiry } from './idle-expiry';
 import { readSession } from './read-session';
 import { type Subscriber, Subscription } from './subscriber';
 
@@ -16,6 +20,15 @@ import { type Subscriber, Subscription } from './subscriber';
 const GRACE_MS = 30;
 /** Changes kept while a read is under way; beyond it the next change shows a hole, and brings another read. */
 const MAX_EARLY = 1000;
+
+/** What all channels share. */
+export interface ChannelServices {
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  readonly own: OwnStages;
+  readonly metrics: Pick<LiveMetrics, 'pushed'>;
+  readonly signals: Signals;
+}
 
 /**
  * One session as this process tells of it: one watch of the feed, whoever many listen. Every subscriber is told of every
@@ -33,15 +46,17 @@ export class SessionChannel {
   private readonly ended = new AbortController();
   private readonly watching: Promise<() => Promise<void>>;
   private attaching = 0;
+  private readonly expiry: IdleExpiry;
 
   constructor(
     private readonly sessionId: string,
-    private readonly store: SessionStore,
+    private readonly services: ChannelServices,
     /** Nobody listens any more, or there is nothing to tell. */
     private readonly onIdle: (channel: SessionChannel) => void,
     private readonly onClosed: (channel: SessionChannel) => void,
   ) {
-    this.watching = store.watch(sessionId, (event) => this.receive(event));
+    this.expiry = new IdleExpiry(services.clock, () => void this.compare());
+    this.watching = services.store.watch(sessionId, (event) => this.receive(event));
     // Whoever attaches is told; nobody else waits for it.
     this.watching.catch(() => undefined);
   }
@@ -64,8 +79,9 @@ export class SessionChannel {
     const subscription = new Subscription(subscriber);
     this.attaching += 1;
     try {
+      const startedMs = this.services.clock.monotonicMs();
       await this.watching;
-      if (!this.continueFrom(subscription, fromRevision)) await this.beginWithState(subscription);
+      if (!this.continueFrom(subscription, fromRevision)) await this.beginWithState(subscription, startedMs);
     } finally {
       this.attaching -= 1;
       if (this.isIdle) this.onIdle(this);
@@ -75,26 +91,28 @@ export class SessionChannel {
 
   private continueFrom(subscription: Subscription, fromRevision: number | undefined): boolean {
     if (fromRevision === undefined || this.head === undefined || this.reading || this.head === 0) return false;
+    if (this.expiry.isDue) return false;
     const changes = this.log.since(fromRevision);
     if (!changes) return false;
     subscription.begin({ revision: this.head, changes });
-    this.subscriptions.add(subscription);
+    this.add(subscription);
     return true;
   }
 
-  private async beginWithState(subscription: Subscription): Promise<void> {
+  private async beginWithState(subscription: Subscription, startedMs: number): Promise<void> {
     for (;;) {
       const seen = this.head ?? 0;
-      const state = await this.store.load(this.sessionId);
+      const state = await this.services.store.load(this.sessionId);
       if (this.ended.signal.aborted) throw new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
       if (state.revision < seen) this.replace(state, true);
       else if (this.head === undefined) this.replace(state, false);
       // Changes can have come while the session was read: those are told after it, where the log still has them.
       const since = state.revision >= this.told ? [] : this.log.since(state.revision);
       if (!since) continue;
+      this.services.own.record('session_load', (this.services.clock.monotonicMs() - startedMs) / 1000);
       subscription.begin({ revision: state.revision, state });
       for (const change of since) subscription.change(change, change.frames());
-      this.subscriptions.add(subscription);
+      this.add(subscription);
       return;
     }
   }
@@ -103,8 +121,15 @@ export class SessionChannel {
     return this.head ?? -1;
   }
 
+  private add(subscription: Subscription): void {
+    if (this.subscriptions.size === 0) this.expiry.start();
+    this.subscriptions.add(subscription);
+  }
+
   private detach(subscription: Subscription): void {
-    if (this.subscriptions.delete(subscription) && this.isIdle) this.onIdle(this);
+    if (!this.subscriptions.delete(subscription)) return;
+    if (this.subscriptions.size === 0) this.expiry.stop();
+    if (this.isIdle) this.onIdle(this);
   }
 
   private receive(event: FeedEvent): void {
@@ -137,11 +162,13 @@ export class SessionChannel {
 
   private tell(change: Change): void {
     this.head = change.revision;
-    const encoded = new EncodedChange(this.sessionId, change, signalsOf);
+    this.expiry.changed(change);
+    const encoded = new EncodedChange(this.sessionId, change, this.services.signals);
     this.log.add(encoded);
     if (this.subscriptions.size > 0) {
       const frames = encoded.frames();
       for (const subscription of [...this.subscriptions]) subscription.change(encoded, frames);
+      this.services.metrics.pushed(nowSeconds(this.services.clock) - change.at);
     }
     this.tellEarly();
   }
@@ -161,11 +188,11 @@ export class SessionChannel {
     this.missing = undefined;
   }
 
-  /** Notifications may have been lost: what the store says counts. */
+  /** Notifications may have been lost, or the session may have expired: what the store says counts. */
   private async compare(): Promise<void> {
     const before = this.head;
     if (before === undefined) return;
-    const revision = await this.store.readRevision(this.sessionId).catch(() => undefined);
+    const revision = await this.services.store.readRevision(this.sessionId).catch(() => undefined);
     await sleep(GRACE_MS, undefined, { ref: false });
     const isMissing = revision === undefined || revision === 0 || revision < before || revision > this.told;
     if (isMissing && !this.ended.signal.aborted) await this.catchUp();
@@ -177,7 +204,7 @@ export class SessionChannel {
     if (this.reading || this.ended.signal.aborted) return;
     this.reading = true;
     const seen = Math.max(this.told, ...this.early.keys());
-    const read = await readSession(this.store, this.sessionId, this.ended.signal);
+    const read = await readSession(this.services.store, this.sessionId, this.ended.signal);
     // What comes while it is read waits in `early` until this very step.
     this.reading = false;
     if (typeof read === 'string') this.close(read);
@@ -187,6 +214,7 @@ export class SessionChannel {
   /** `wentBack`: the store has lost revisions that were told or heard of (a failover), and has the truth all the same. */
   private replace(state: SessionState, wentBack: boolean): void {
     this.head = state.revision;
+    this.expiry.read(state);
     this.log = new ChangeLog(state.revision);
     for (const subscription of [...this.subscriptions]) subscription.reset(state, wentBack);
     const early = [...this.early.values()].sort((left, right) => left.revision - right.revision);
@@ -210,6 +238,7 @@ export class SessionChannel {
     if (this.ended.signal.aborted) return;
     this.ended.abort();
     this.stopAwaiting();
+    this.expiry.stop();
     this.onClosed(this);
     const unwatch = await this.watching.catch(() => undefined);
     await unwatch?.();

@@ -10,8 +10,8 @@ export interface ExpiringSession {
   expiresAt(): number | null;
   nowSeconds(): number;
   /** The session is about to expire. */
-  onNear(): void;
-  /** It has expired, unless somebody has written in the meantime. */
+  onNear?(): void;
+  /** It has expired, unless somebody has written in the meantime. Told again, ever more rarely, until it is stopped. */
   onDue(): void;
 }
 
@@ -31,7 +31,8 @@ export class ExpiryWatch {
     const expiresAt = this.session.expiresAt();
     const leftMs = expiresAt === null ? LONGEST_WAIT_MS : (expiresAt - this.session.nowSeconds()) * 1000;
     const nearMs = leftMs - MARGIN_SECONDS * 1000;
-    const waitMs = nearMs > 0 ? nearMs : Math.max(leftMs, 0) + GRACE_MS;
+    // Half of what it is overdue by: a server whose clock is far behind is not asked twice a second until it agrees.
+    const waitMs = nearMs > 0 ? nearMs : Math.max(leftMs, -leftMs / 2) + GRACE_MS;
     this.timer = setTimeout(() => this.look(), Math.min(waitMs, LONGEST_WAIT_MS)).unref();
   }
 
@@ -39,7 +40,7 @@ export class ExpiryWatch {
     const expiresAt = this.session.expiresAt();
     const leftSeconds = expiresAt === null ? Infinity : expiresAt - this.session.nowSeconds();
     if (leftSeconds <= 0) this.session.onDue();
-    else if (leftSeconds <= MARGIN_SECONDS) this.session.onNear();
+    else if (leftSeconds <= MARGIN_SECONDS) this.session.onNear?.();
     this.arm();
   }
 }
