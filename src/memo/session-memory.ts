@@ -1,6 +1,7 @@
 import { type Clock, nowSeconds } from '../common/clock';
 import type { JsonObject, JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
+import type { Lease } from '../store/lease';
 import type { AgentState } from '../store/agent-state';
 import type { OpOf, Op, Role } from '../store/ops';
 import { BargeIn, type InterruptionListener } from './barge-in';
@@ -33,6 +34,7 @@ export interface LatencyOptions {
 export abstract class SessionMemory {
   readonly playback: PlaybackQueue;
   private readonly bargeIn: BargeIn;
+  private readonly listeners = new Set<() => void>();
 
   protected constructor(
     readonly sessionId: string,
@@ -52,7 +54,7 @@ export abstract class SessionMemory {
       nowSeconds: () => nowSeconds(clock),
     });
     this.bargeIn = new BargeIn(this.playback, monotonicMs, view.epoch, view.interrupted);
-    view.onMoved = () => this.bargeIn.follow(view.epoch, view.interrupted);
+    view.onMoved = () => this.moved();
   }
 
   protected abstract mutate(op: Op): void;
@@ -163,9 +165,25 @@ export abstract class SessionMemory {
     return this.view.interrupted;
   }
 
+  /** The right to run turns, as the store has confirmed it: who holds it, and until when. */
+  get lease(): Lease {
+    return this.view.state.lease;
+  }
+
   /** Grows by one with every interruption: what belongs to an older one is late. */
   get epoch(): number {
     return this.view.epoch;
+  }
+
+  /** Calls the listener after every change of what this memory shows, whoever made it; it must be quick. Returns how to stop. */
+  onChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private moved(): void {
+    this.bargeIn.follow(this.view.epoch, this.view.interrupted);
+    for (const listener of this.listeners) listener();
   }
 
   /** Calls the listener at every interruption and resumption from now on, whoever causes it. Returns how to stop. */
