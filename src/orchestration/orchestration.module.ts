@@ -1,14 +1,17 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { TurnsController } from './api/turns.controller';
-import { CascadeModule } from './cascade';
+import { TURN_RUNNER } from '../live';
+import { CascadeModule, CascadeOrchestratorAdapter } from './cascade';
 import { ModelsModule } from './models';
 import { RealtimeModule } from './realtime';
 import { ToolsModule } from './tools';
 
-/** Who runs calls: models, tools, and the two ways of bringing them together. */
+/** Who runs calls: models, tools, and the two ways of bringing them together. Global, because the live channel asks for it. */
+@Global()
 @Module({
   imports: [ModelsModule, RealtimeModule, ToolsModule, CascadeModule],
   controllers: [TurnsController],
-  exports: [CascadeModule],
+  providers: [{ provide: TURN_RUNNER, useExisting: CascadeOrchestratorAdapter }],
+  exports: [CascadeModule, TURN_RUNNER],
 })
 export class OrchestrationModule {}

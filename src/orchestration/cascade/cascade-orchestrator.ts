@@ -152,6 +152,7 @@ export class CascadeOrchestratorAdapter {
       if (!speech.parts.isTaken) return;
       stop();
       timer.record('turn_e2e', speechEndedAgoSeconds + (this.clock.monotonicMs() - startedMs) / 1000);
+      memo.persistBackground();
     });
     return stop;
   }
