@@ -23,5 +23,6 @@ import { ProblemFilter } from './problem/problem.filter';
     PersistenceIndicator,
     ShutdownIndicator,
   ],
+  exports: [ApiKeyAuthenticator],
 })
 export class ApiModule {}

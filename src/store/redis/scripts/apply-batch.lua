@@ -32,6 +32,7 @@ local PLAYBACK_FULL, PLAYBACK_NOT_HELD, LEASE_HELD, LEASE_LOST = -10, -11, -12, 
 local LAYOUT_VERSION = '1'
 local REMEMBERED_BATCHES, RECENT_SAMPLES, KEPT_RUNS, RUN_SAMPLES = 256, 32, 50, 200
 local MAX_QUEUED_PLAYBACK, KEPT_PLAYBACK = 256, 16
+local KEPT_CHANGES, MAX_KEPT_CHANGE_BYTES = 32, 4096
 -- A Lua stack holds 8,000 values: what one call is given stays far below.
 local MAX_ARGUMENTS = 2000
 
@@ -239,7 +240,9 @@ local function rare_operation(code, name, sample)
   end
 
   -- Removes an agent's messages, or everybody's.
+  -- Of the changes that are kept none may hold what was cleared, so they go, this one with them: removals come last.
   local function clear_history(agent)
+    for place = 0, KEPT_CHANGES - 1 do writes[format('f:%d', place)] = false end
     read_history()
     if agent ~= nil then
       clear_thread(agent)
@@ -588,6 +591,13 @@ set[size + 3], set[size + 4] = format('r:%d', revision % ring), batch_id
 set[size + 5], set[size + 6] = 'b:' .. batch_id, receipt_text .. fingerprint .. ' ' .. told_epoch
 size = size + 6
 
+-- For who was away. What is too long is not kept: in its place stays an older change, as its revision says.
+local change = receipt_text .. told_epoch .. ' ' .. batch_id .. '\31' .. text
+if #change <= MAX_KEPT_CHANGE_BYTES then
+  set[size + 1], set[size + 2] = format('f:%d', revision % KEPT_CHANGES), change
+  size = size + 2
+end
+
 -- Calls a command with a list of fields, a bounded number at a time.
 local function in_chunks(command, list, count)
   for from = 1, count, MAX_ARGUMENTS do
@@ -627,5 +637,5 @@ else
 end
 
 call('EXPIRE', key, ttl)
-call('PUBLISH', key, receipt_text .. told_epoch .. ' ' .. batch_id .. '\31' .. text)
+call('PUBLISH', key, change)
 return { revision, first_seq, messages, now, told_epoch, 0, in_effect() }
