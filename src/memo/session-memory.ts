@@ -33,6 +33,7 @@ export interface LatencyOptions {
 export abstract class SessionMemory {
   readonly playback: PlaybackQueue;
   private readonly bargeIn: BargeIn;
+  private readonly changeListeners = new Set<() => void>();
 
   protected constructor(
     readonly sessionId: string,
@@ -52,7 +53,10 @@ export abstract class SessionMemory {
       nowSeconds: () => nowSeconds(clock),
     });
     this.bargeIn = new BargeIn(this.playback, monotonicMs, view.epoch, view.interrupted);
-    view.onMoved = () => this.bargeIn.follow(view.epoch, view.interrupted);
+    view.onMoved = () => {
+      this.bargeIn.follow(view.epoch, view.interrupted);
+      for (const listener of this.changeListeners) listener();
+    };
   }
 
   protected abstract mutate(op: Op): void;
@@ -171,6 +175,15 @@ export abstract class SessionMemory {
   /** Calls the listener at every interruption and resumption from now on, whoever causes it. Returns how to stop. */
   onInterruption(listener: InterruptionListener): () => void {
     return this.bargeIn.listen(listener);
+  }
+
+  /**
+   * Calls the listener after every change of what this memory shows, whoever makes it. A change made here calls it before
+   * the mutation returns, so it takes note and does its work later. Returns how to stop.
+   */
+  onChange(listener: () => void): () => void {
+    this.changeListeners.add(listener);
+    return () => this.changeListeners.delete(listener);
   }
 
   /** Playback has stopped: the time since the interruption is a sample of `barge_in_stop`. */
