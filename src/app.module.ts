@@ -9,6 +9,7 @@ import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
 import { BankingToolsModule } from './orchestration/banking-tools';
+import { LiveOrchestrationModule } from './orchestration/live';
 import { ModelsModule } from './orchestration/models';
 import { RealtimeModule } from './orchestration/realtime';
 import { ToolsModule } from './orchestration/tools';
@@ -59,6 +60,7 @@ export class AppModule {
         RealtimeModule,
         ToolsModule,
         BankingToolsModule,
+        LiveOrchestrationModule,
         LiveModule,
         ApiModule,
       ],

@@ -9,6 +9,7 @@ export { type ErrorIssue, isParleyError, ParleyError } from './common/parley-err
 export { ConfigurationModule, type EnvironmentVariables } from './config/configuration.module';
 export { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 export * from './memo';
+export * from './orchestration/live';
 export * from './orchestration/tools';
 export * from './session-agents';
 export * from './session-loader';
