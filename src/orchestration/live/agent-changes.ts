@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { isJsonObject } from '../../common/json';
+import { isJsonObject, type JsonValue } from '../../common/json';
+import { describeError } from '../../common/logging/describe-error';
 import type { Agent } from '../../session-agents';
 import { type DoneHandoff, PENDING_HANDOFF_KEY } from '../call';
 import type { RealtimeSettings } from '../realtime';
@@ -53,21 +54,21 @@ export class AgentChanges {
     return this.call.calls.greeting(this.call.memo, done);
   }
 
-  /** Carries out a handoff that was asked for before this conversation began. Whether there was one, and what to say. */
+  /** Carries out a handoff that was asked for before this conversation began. What to say then, if there was one. */
   async carryOutPending(): Promise<string | undefined> {
-    const { call } = this;
-    const pending = call.memo.getContext(PENDING_HANDOFF_KEY);
-    if (pending === undefined) return undefined;
-    const [tool, context] = isJsonObject(pending) ? [pending['tool'], pending['context']] : [];
+    const { memo, calls, agent } = this.call;
+    const pending = pendingHandoff(memo.getContext(PENDING_HANDOFF_KEY));
+    if (!pending) return undefined;
     try {
-      const to = call.calls.handoffs.target(call.memo, typeof tool === 'string' ? tool : '');
-      const done = call.calls.handOver(call.memo, String(tool), call.agent, to, JSON.stringify(context ?? {}));
-      call.agent = done.to;
-      call.emit({ type: 'agentChanged', agent: done.to.name });
-      return await call.calls.greeting(call.memo, done);
-    } catch {
-      this.logger.warn({ msg: 'a handoff that was asked for leads nowhere', sessionId: call.memo.sessionId });
-      call.memo.deleteContext(PENDING_HANDOFF_KEY);
+      const to = calls.handoffs.target(memo, pending.tool);
+      const done = calls.handOver(memo, pending.tool, agent, to, pending.context);
+      this.call.agent = done.to;
+      this.call.emit({ type: 'agentChanged', agent: done.to.name });
+      return await calls.greeting(memo, done);
+    } catch (error) {
+      const { sessionId } = memo;
+      this.logger.warn({ msg: 'a handoff that was asked for is given up', sessionId, err: describeError(error) });
+      memo.deleteContext(PENDING_HANDOFF_KEY);
       return undefined;
     }
   }
@@ -87,4 +88,11 @@ export class AgentChanges {
     call.emit({ type: 'agentChanged', agent: done.to.name });
     return done;
   }
+}
+
+/** Anybody may have put something else there: that leads nowhere. */
+function pendingHandoff(value: JsonValue | undefined): { tool: string; context: string } | undefined {
+  if (value === undefined) return undefined;
+  const { tool, context } = isJsonObject(value) ? value : {};
+  return { tool: typeof tool === 'string' ? tool : '', context: JSON.stringify(context ?? {}) };
 }

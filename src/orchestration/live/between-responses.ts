@@ -55,6 +55,13 @@ export class BetweenResponses {
     this.wanted = this.asked = undefined;
   }
 
+  /** The caller speaks instead: should the model not answer that by itself, it is asked again. */
+  takenBack(): void {
+    this.wanted ??= this.asked;
+    this.asked = undefined;
+    this.floor.takenBack();
+  }
+
   /** The model had another response under way. */
   refused(): void {
     this.wanted ??= this.asked;

@@ -1,4 +1,5 @@
 import type { MemoManager } from '../../memo';
+import type { BetweenResponses } from './between-responses';
 import type { Floor } from './floor';
 import type { LiveCall } from './live-call';
 import type { InterruptionCause } from './live-event';
@@ -12,6 +13,7 @@ export interface Speech {
   readonly floor: Floor;
   readonly replies: SpokenReplies;
   readonly history: LiveHistory;
+  readonly between: BetweenResponses;
 }
 
 /** The agent falls silent: in the model, at the client, in every process that holds the session, and in the history. */
@@ -32,9 +34,10 @@ export class LiveBargeIn {
 
   /** The caller begins to speak, or has typed something. Without anything to interrupt it is no interruption. */
   byCaller(): void {
-    const { floor, replies } = this.speech;
+    const { floor, replies, between } = this.speech;
     const isHeard = replies.isAny;
     if (!isHeard && floor.isIdle) return;
+    between.takenBack();
     const stored = this.fallSilent('barge_in');
     if (!isHeard) return;
     this.stopping = this.call.turns.current;
@@ -72,7 +75,7 @@ export class LiveBargeIn {
   /** @returns what was not heard to its end and is stored already */
   private fallSilent(cause: InterruptionCause): Cut[] {
     const { line, floor, replies, history } = this.speech;
-    if (!floor.isIdle) line.cancelResponse();
+    line.cancelResponse();
     floor.takenBack();
     const cuts = replies.cut();
     for (const { reply, heardMs } of cuts) {

@@ -76,7 +76,7 @@ export class LiveConversation {
       ask: (options) => this.ask(options),
       failed: (error) => call.failed(error),
     });
-    const bargeIn = new LiveBargeIn(call, { line: this.line, floor, replies, history });
+    const bargeIn = new LiveBargeIn(call, { line: this.line, floor, replies, history, between });
     const functions = new FunctionCalls(call, this.line, history, (outcome) => this.answered(outcome));
     this.agents = new AgentChanges(call, this.line);
     this.parts = { call, floor, replies, history, bargeIn, functions, between, stages };

@@ -8,7 +8,7 @@ import { MemoService } from '../../../src/memo';
 import { type LiveConversation, type LiveEvent, LiveOrchestrator } from '../../../src/orchestration/live';
 import { Tool, type ToolContext } from '../../../src/orchestration/tools';
 import type { Op } from '../../../src/store/ops';
-import { type LatencyRun, threadMessages } from '../../../src/store/session-state';
+import { threadMessages } from '../../../src/store/session-state';
 import { SESSION_STORE, type SessionStore } from '../../../src/store/session-store';
 import { ManualClock } from '../../support/manual-clock';
 import { RealtimeServer, type RealtimeScript } from '../../support/realtime/realtime-server';
@@ -174,8 +174,23 @@ export class TestCall {
 
   /** Waits until so many events of this type have come; the last of them. */
   async has<T extends LiveEvent['type']>(type: T, count = 1): Promise<EventOf<T>> {
-    await until(() => this.of(type).length >= count);
+    await until(() => this.of(type).length >= count).catch(() => {
+      throw new Error(`No ${type} number ${count} among ${this.events.map((event) => event.type).join(' ')}`);
+    });
     return this.of(type)[count - 1] as EventOf<T>;
+  }
+
+  /** Waits until all that the model has sent was taken note of: its events come in order. */
+  async caughtUp(): Promise<void> {
+    const before = this.of('failed').length;
+    this.model.fail('a_mark_of_the_test');
+    await this.has('failed', before + 1);
+  }
+
+  /** The caller hangs up. */
+  async end(): Promise<void> {
+    this.hangUp.abort();
+    if (this.conversation) await this.has('closed');
   }
 
   /** Waits until the agent has said so many things, and its history has them. */
@@ -209,6 +224,14 @@ export class TestCall {
     }
   }
 
+  /** The responses that were asked for over the last connection: what is to be said, and how tools are chosen. */
+  asked(): unknown[][] {
+    return this.model.sent('response.create').map(({ response }) => {
+      const { instructions, tool_choice: toolChoice } = response as Record<string, string | undefined>;
+      return [instructions?.slice(instructions.indexOf('"')), toolChoice].filter((member) => member !== undefined);
+    });
+  }
+
   async context(key: string): Promise<unknown> {
     return (await this.host.store.load(this.sessionId)).context.get(key);
   }
@@ -230,5 +253,3 @@ export class TestCall {
 
   private changes = 0;
 }
-
-export type { LatencyRun };
