@@ -35,9 +35,10 @@ export class AgentChanges {
     const before = call.agent;
     const agent = call.calls.takeCharge(call.memo);
     call.agent = agent;
+    const isOther = agent.name !== before.name;
+    if (isOther) call.emit({ type: 'agentChanged', agent: agent.name });
     await this.line.update(await this.settings());
-    if (agent.name === before.name) return undefined;
-    call.emit({ type: 'agentChanged', agent: agent.name });
+    if (!isOther) return undefined;
     const isReturn = call.memo.getHistory(agent.name).some(({ role }) => role !== 'system');
     return call.calls.greeting(call.memo, { to: agent, isReturn });
   }

@@ -244,11 +244,14 @@ export class LiveConversation {
   }
 
   private async closeDown(): Promise<void> {
-    const { bargeIn, between, history } = this.parts;
-    between.end();
-    bargeIn.byEnd('call_ended');
-    await history.settled(LAST_WORDS_MS);
+    if (!this.ended) await this.lastWords();
     await this.end();
+  }
+
+  private async lastWords(): Promise<void> {
+    this.parts.between.end();
+    this.parts.bargeIn.byEnd('call_ended');
+    await this.parts.history.settled(LAST_WORDS_MS);
   }
 
   /** Ends it where nobody waits for the end. */

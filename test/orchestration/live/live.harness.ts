@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type INestApplicationContext, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { AppModule } from '../../../src/app.module';
@@ -59,20 +60,28 @@ export interface HostOptions {
 /** A process that leads calls, with a realtime model of its own and a clock by hand. */
 export class LiveHost {
   readonly clock = new ManualClock();
+  readonly agentsFolder = join(__dirname, 'agents');
   readonly logged: { readonly level: string; readonly msg: string }[] = [];
+
+  private started: INestApplicationContext | undefined;
+  private sessions = 0;
 
   private constructor(
     readonly server: RealtimeServer,
-    public app: INestApplicationContext,
     private readonly removeData: () => Promise<void>,
   ) {}
 
   static async start({ script = {}, variables = {} }: HostOptions = {}): Promise<LiveHost> {
     const server = await RealtimeServer.start({ apiKey: 'the-key', ...script });
     const { settings, remove } = storeData('embedded');
-    const host = new LiveHost(server, undefined as never, remove);
-    host.app = await host.application({ ...settings, ...variables });
+    const host = new LiveHost(server, remove);
+    host.started = await host.application({ ...settings, ...variables });
     return host;
+  }
+
+  get app(): INestApplicationContext {
+    if (!this.started) throw new Error('The process has not started.');
+    return this.started;
   }
 
   get orchestrator(): LiveOrchestrator {
@@ -111,12 +120,10 @@ export class LiveHost {
     await this.removeData();
   }
 
-  private sessions = 0;
-
   private async application(variables: Record<string, string>): Promise<INestApplicationContext> {
     const all = {
       SESSION_AGENT_OVERRIDES_ENABLED: 'true',
-      AGENTS_DIR: join(__dirname, 'agents'),
+      AGENTS_DIR: this.agentsFolder,
       REALTIME_PROVIDER: 'openai',
       REALTIME_URL: this.server.url,
       REALTIME_API_KEY: 'the-key',
@@ -182,6 +189,7 @@ export class TestCall {
 
   /** Waits until all that the model has sent was taken note of: its events come in order. */
   async caughtUp(): Promise<void> {
+    if (this.of('closed').length > 0) return;
     const before = this.of('failed').length;
     this.model.fail('a_mark_of_the_test');
     await this.has('failed', before + 1);
@@ -207,6 +215,14 @@ export class TestCall {
     });
   }
 
+  /** Waits until all that the call has changed is in the store. */
+  async durable(): Promise<void> {
+    await this.caughtUp();
+    const memo = await this.host.memos.restore(this.sessionId);
+    await memo.persist();
+    await this.host.memos.release(memo);
+  }
+
   async stored() {
     const { history } = await this.host.store.load(this.sessionId);
     const messages = [...history].flatMap(([agent, thread]) =>
@@ -217,11 +233,8 @@ export class TestCall {
 
   /** Waits until the store has these messages. */
   async reads(...lines: string[]): Promise<void> {
-    try {
-      await until(async () => JSON.stringify(await this.messages()) === JSON.stringify(lines));
-    } catch {
-      expect(await this.messages()).toEqual(lines);
-    }
+    const isSo = async () => isDeepStrictEqual(await this.messages(), lines);
+    await until(isSo).catch(async () => expect(await this.messages()).toEqual(lines));
   }
 
   /** The responses that were asked for over the last connection: what is to be said, and how tools are chosen. */
@@ -233,6 +246,7 @@ export class TestCall {
   }
 
   async context(key: string): Promise<unknown> {
+    await this.durable();
     return (await this.host.store.load(this.sessionId)).context.get(key);
   }
 
