@@ -3,8 +3,6 @@ import type { Floor } from './floor';
 
 /** What is done between responses, each when nothing else is under way. */
 export interface BetweenWork {
-  /** Puts another agent in charge. */
-  handOver(handoff: () => Promise<void>): Promise<void>;
   /** Brings the session up to date. */
   refresh(): Promise<void>;
   ask(options: RealtimeResponseOptions): void;
@@ -33,6 +31,7 @@ export class BetweenResponses {
     private readonly work: BetweenWork,
   ) {}
 
+  /** Another agent is to be put in charge. */
   handOver(handoff: () => Promise<void>): void {
     this.handoff = handoff;
     this.look();
@@ -93,6 +92,8 @@ export class BetweenResponses {
 
   private async run(): Promise<void> {
     this.isRunning = true;
+    // Whoever calls is in the middle of something, be it a change of the memo: first that is done.
+    await Promise.resolve();
     while (this.isCalled && !this.isHeld && !this.isOver) {
       this.isCalled = false;
       await this.step().catch((error: unknown) => this.work.failed(error));
@@ -104,7 +105,7 @@ export class BetweenResponses {
     const { handoff, floor } = this;
     if (handoff && floor.isIdle) {
       this.handoff = undefined;
-      await this.work.handOver(handoff);
+      await handoff();
     }
     if (this.isStale && floor.isFree) {
       this.isStale = false;

@@ -27,10 +27,6 @@ export class Floor {
     return this.speakers.size > 0;
   }
 
-  isUnderWay(responseId: string): boolean {
-    return this.responses.has(responseId);
-  }
-
   get hasResponse(): boolean {
     return this.responses.size > 0;
   }
@@ -44,6 +40,11 @@ export class Floor {
     this.speakers.delete(itemId);
     if (isAnswered) this.await(ANSWER_BEGINS_WITHIN_MS);
     this.onFreer();
+  }
+
+  /** Who is written down has stopped, whether or not that was told. */
+  transcribed(itemId: string): void {
+    if (this.speakers.delete(itemId)) this.onFreer();
   }
 
   asked(): void {

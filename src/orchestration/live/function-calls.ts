@@ -1,6 +1,6 @@
 import type { Agent } from '../../session-agents';
 import type { RealtimeEvent } from '../realtime';
-import type { ToolResult } from '../tools';
+import { toolFailure, type ToolResult } from '../tools';
 import { functionResult } from './function-result';
 import type { LiveCall } from './live-call';
 import { parleyErrorOf } from './live-call';
@@ -11,6 +11,8 @@ import type { ModelLine } from './model-line';
 export const MAX_HANDOFFS = 3;
 /** Rounds of calls in one turn of the caller: then the model has to say something. */
 export const MAX_TOOL_ROUNDS = 8;
+
+const NOT_OFFERED = toolFailure('unknown_tool', 'You have no such tool. Use one of those you were given.');
 
 export type FunctionCall = Extract<RealtimeEvent, { type: 'functionCall' }>;
 
@@ -58,8 +60,11 @@ export class FunctionCalls {
     const round = this.rounds.get(call.responseId) ?? { results: [], handoff: undefined, isRefused: false };
     this.rounds.set(call.responseId, round);
     const made = { call, origin: this.live.origin(), generation: this.line.generation };
-    const isHandoff = this.live.calls.isHandoff(this.live.memo, call.name);
-    round.results.push(isHandoff ? this.askForHandoff(made, round) : this.run(made));
+    const { memo, calls, agent } = this.live;
+    const isHandoff = calls.isHandoff(memo, call.name);
+    // A model can name what nobody has offered it.
+    if (!agent.tools.includes(call.name)) round.results.push(Promise.resolve(() => this.deliver(made, NOT_OFFERED)));
+    else round.results.push(isHandoff ? this.askForHandoff(made, round) : this.run(made));
   }
 
   /** Its response is over. */

@@ -28,7 +28,8 @@ export class LiveBargeIn {
     private readonly speech: Speech,
   ) {
     this.stopListening = call.memo.onInterruption((value) => {
-      if (value && !this.isRaising) this.byOthers();
+      // The memo is in the middle of a change.
+      if (value && !this.isRaising) queueMicrotask(() => this.byOthers());
     });
   }
 
@@ -46,9 +47,8 @@ export class LiveBargeIn {
   }
 
   /** Nobody hears the rest: the call is over, or its connection is. */
-  byEnd(cause: InterruptionCause): void {
-    const stored = this.fallSilent(cause);
-    void this.truncate(stored);
+  async byEnd(cause: InterruptionCause): Promise<void> {
+    await this.truncate(this.fallSilent(cause));
   }
 
   /** The flag says that the caller interrupts: that is over when the caller is silent, or the agent speaks again. */
@@ -69,7 +69,11 @@ export class LiveBargeIn {
   }
 
   private byOthers(): void {
-    void this.truncate(this.fallSilent('interrupted'));
+    try {
+      void this.truncate(this.fallSilent('interrupted'));
+    } catch (error) {
+      this.call.failed(error);
+    }
   }
 
   /** @returns what was not heard to its end and is stored already */

@@ -1,37 +1,20 @@
 import { Logger } from '@nestjs/common';
-import type { Clock } from '../../common/clock';
 import { describeError } from '../../common/logging/describe-error';
-import type { ParleyError } from '../../common/parley-error';
-import type { StageTimers } from '../../latency';
-import type { MemoManager, MemoService } from '../../memo';
-import type { CallAgents } from '../call';
-import { PlaybackClock, type RealtimeEvent, type RealtimeModel, type RealtimeResponseOptions } from '../realtime';
-import { AgentChanges } from './agent-changes';
-import { BetweenResponses } from './between-responses';
-import { Floor } from './floor';
-import { type AskedHandoff, FunctionCalls, type RoundOutcome } from './function-calls';
+import { ParleyError } from '../../common/parley-error';
+import type { MemoManager } from '../../memo';
+import type { RealtimeEvent } from '../realtime';
 import type { LeaseKeeper } from './lease-keeper';
-import { LiveBargeIn } from './live-barge-in';
-import { LiveCall, parleyErrorOf } from './live-call';
+import { parleyErrorOf } from './live-call';
 import type { LiveEvent } from './live-event';
-import { LiveHistory } from './live-history';
-import { LiveStages } from './live-stages';
-import { LiveTurns } from './live-turns';
-import { type LiveParts, ModelEvents } from './model-events';
-import { ModelLine } from './model-line';
+import { type LiveEnvironment, type LiveParts, liveParts } from './live-parts';
+import { ModelEvents } from './model-events';
+import { reconnect } from './reconnect';
 import { hasBegun, owesReply, restoredItems } from './restored-items';
-import { SpokenReplies } from './spoken-replies';
 
 /** How long the end of a call waits for words that the caller has said and nobody has written down yet. */
 const LAST_WORDS_MS = 3_000;
-
-export interface LiveEnvironment {
-  readonly memos: MemoService;
-  readonly calls: CallAgents;
-  readonly model: RealtimeModel;
-  readonly timers: StageTimers;
-  readonly clock: Clock;
-}
+/** What still counts meanwhile. */
+const LAST_EVENTS: readonly RealtimeEvent['type'][] = ['itemAdded', 'userTranscript', 'userTranscriptFailed'];
 
 export interface LiveOptions {
   /** Called for each event, in order, in the turn of the event loop in which it happens. */
@@ -44,9 +27,6 @@ export interface LiveOptions {
 export class LiveConversation {
   private readonly logger = new Logger('Live');
   private readonly ending = new AbortController();
-  private readonly playback: PlaybackClock;
-  private readonly line: ModelLine;
-  private readonly agents: AgentChanges;
   private readonly parts: LiveParts;
   private readonly events: ModelEvents;
   private stopWatching: () => void = () => undefined;
@@ -60,27 +40,15 @@ export class LiveConversation {
     private readonly lease: LeaseKeeper,
     { onEvent, signal }: LiveOptions,
   ) {
-    const { calls, clock, model, timers } = environment;
-    const turns = new LiveTurns(`live-${lease.fence}`, timers.of(memo));
-    const stages = new LiveStages(turns);
-    stages.connecting();
-    const call = new LiveCall(memo, calls, calls.takeCharge(memo), turns, clock, onEvent);
-    this.playback = new PlaybackClock(clock);
-    const replies = new SpokenReplies(this.playback, () => call.origin());
-    const history = new LiveHistory(memo, () => call.origin());
-    this.line = new ModelLine(model, clock, this.ending.signal, (event) => this.follow(event));
-    const floor = new Floor(() => between.look());
-    const between: BetweenResponses = new BetweenResponses(floor, {
-      handOver: (handoff) => handoff(),
-      refresh: () => this.refresh(),
-      ask: (options) => this.ask(options),
-      failed: (error) => call.failed(error),
+    this.parts = liveParts(environment, {
+      memo,
+      name: `live-${lease.fence}`,
+      signal: this.ending.signal,
+      onEvent,
+      onModelEvent: (event) => this.follow(event),
     });
-    const bargeIn = new LiveBargeIn(call, { line: this.line, floor, replies, history, between });
-    const functions = new FunctionCalls(call, this.line, history, (outcome) => this.answered(outcome));
-    this.agents = new AgentChanges(call, this.line);
-    this.parts = { call, floor, replies, history, bargeIn, functions, between, stages };
     this.events = new ModelEvents(this.parts);
+    this.parts.stages.connecting();
     lease.lost.addEventListener('abort', () => this.stop(parleyErrorOf(lease.lost.reason)), { once: true });
     signal?.addEventListener('abort', () => this.stop(), { once: true });
   }
@@ -113,28 +81,28 @@ export class LiveConversation {
 
   /** What the caller says: PCM16, 24 kHz, mono, as it comes. */
   appendAudio(pcm16: Buffer): void {
-    if (!this.isOver) this.line.appendAudio(pcm16);
+    if (!this.isOver) this.parts.line.appendAudio(pcm16);
   }
 
   /** The client has played so much of an item, and all that came before it. Without it, time decides what was heard. */
   played(itemId: string, playedMs: number): void {
-    this.playback.acknowledged(itemId, playedMs);
+    this.parts.playback.acknowledged(itemId, playedMs);
   }
 
   /** The client has fallen silent after `interrupted`. */
   playbackStopped(): void {
-    this.parts.bargeIn.playbackStopped();
+    if (!this.isOver) this.parts.bargeIn.playbackStopped();
   }
 
   /** What the caller types, in place of speech. */
   say(text: string): void {
-    if (this.isOver) return;
-    const { call, bargeIn, history, stages, between } = this.parts;
+    if (this.isOver || text.trim() === '') return;
+    const { call, line, bargeIn, history, stages, between } = this.parts;
     bargeIn.byCaller();
     call.turns.begin();
     history.typed(text);
     stages.callerTyped();
-    this.line.addItem({ type: 'message', role: 'user', text });
+    line.addItem({ type: 'message', role: 'user', text });
     between.want();
   }
 
@@ -152,29 +120,38 @@ export class LiveConversation {
   }
 
   private async begin(): Promise<void> {
-    const { call, between } = this.parts;
-    const first = await this.agents.carryOutPending();
+    const { call, line, agents, between } = this.parts;
+    const first = await agents.carryOutPending();
     const isNew = !hasBegun(this.memo);
-    await this.line.connect(await this.agents.settings());
-    this.line.resume(restoredItems(this.memo));
+    await line.connect(await agents.settings());
+    line.resume(restoredItems(this.memo));
     const greeting = first ?? (isNew ? await call.calls.greeting(this.memo, { to: call.agent, isReturn: false }) : '');
+    this.refuseIfOver();
     this.stopWatching = this.memo.onChange(() => between.refresh());
     this.isReady = true;
-    this.open(greeting);
+    this.beginSpeaking(greeting);
     this.memo.persistBackground();
     between.connected();
   }
 
-  private open(greeting: string): void {
-    const { stages, between } = this.parts;
-    if (greeting !== '') return between.want(spoken(greeting));
+  /** What it needs can have gone while it began. */
+  private refuseIfOver(): void {
+    if (this.lease.lost.aborted) throw this.lease.lost.reason;
+    if (this.isOver) throw new ParleyError('wait_aborted', 'The conversation was given up.');
+    if (!this.parts.line.isConnected) throw new ParleyError('model_unavailable', 'The model has ended the connection.');
+  }
+
+  /** Whom nobody greets speaks first, or has spoken already. */
+  private beginSpeaking(greeting: string): void {
+    const { answers, stages, between } = this.parts;
+    if (greeting !== '') return answers.greet(greeting);
     stages.noGreeting();
     if (owesReply(this.memo)) between.want();
     return undefined;
   }
 
   private follow(event: RealtimeEvent): void {
-    if (event.type === 'closed') return void (this.isReady && !this.isOver && this.reconnect(event.error));
+    if (event.type === 'closed') return void (this.isReady && !this.isOver && this.recover(event.error));
     if (this.ended || (this.closing && !LAST_EVENTS.includes(event.type))) return undefined;
     try {
       return this.events.take(event);
@@ -184,63 +161,17 @@ export class LiveConversation {
     }
   }
 
-  private async refresh(): Promise<void> {
-    const greeting = await this.agents.refresh();
-    if (greeting) this.parts.between.want(spoken(greeting));
-  }
-
-  private ask(options: RealtimeResponseOptions): void {
-    this.parts.stages.responding();
-    this.line.createResponse(options);
-  }
-
-  private answered({ handoff, isLast }: RoundOutcome): void {
-    const { between } = this.parts;
-    if (handoff) between.handOver(() => this.handOver(handoff));
-    else between.want(isLast ? { toolChoice: 'none' } : {});
-  }
-
-  /** Where the caller is speaking the new agent answers that, and greets nobody. */
-  private async handOver(handoff: AskedHandoff): Promise<void> {
-    const { floor, between, functions } = this.parts;
+  private async recover(lostBy: ParleyError | undefined): Promise<void> {
     try {
-      const greeting = await this.agents.handOver(handoff, functions);
-      if (!floor.isCallerSpeaking) between.want(spoken(greeting));
+      await reconnect(this.parts, lostBy);
+      if (this.isOver) return;
+      this.parts.call.emit({ type: 'reconnected' });
+      this.parts.between.connected();
     } catch (error) {
-      between.want();
-      throw error;
-    } finally {
-      this.memo.persistBackground();
+      if (this.isOver) return;
+      this.parts.call.failed(error);
+      this.stop(parleyErrorOf(error));
     }
-  }
-
-  private async reconnect(error: ParleyError | undefined): Promise<void> {
-    const { call, floor, history, bargeIn, functions, between } = this.parts;
-    const mayTry = this.line.lost();
-    between.connectionLost();
-    bargeIn.byEnd('connection_lost');
-    floor.clear();
-    functions.connectionLost();
-    if (!mayTry) return this.giveUp(error);
-    try {
-      await this.line.connect(await this.agents.settings());
-    } catch (failure) {
-      return this.giveUp(failure);
-    }
-    if (this.isOver) return undefined;
-    if (this.line.resume(restoredItems(this.memo))) history.callerRepeats();
-    else {
-      history.callerGone();
-      if (owesReply(this.memo) && !functions.isBusy) between.want();
-    }
-    call.emit({ type: 'reconnected' });
-    return between.connected();
-  }
-
-  private giveUp(error: unknown): void {
-    if (this.isOver) return;
-    this.parts.call.failed(error);
-    this.stop(parleyErrorOf(error));
   }
 
   private async closeDown(): Promise<void> {
@@ -249,9 +180,9 @@ export class LiveConversation {
   }
 
   private async lastWords(): Promise<void> {
-    this.parts.between.end();
-    this.parts.bargeIn.byEnd('call_ended');
-    await this.parts.history.settled(LAST_WORDS_MS);
+    const { between, bargeIn, history } = this.parts;
+    between.end();
+    await Promise.all([bargeIn.byEnd('call_ended'), history.settled(LAST_WORDS_MS)]);
   }
 
   /** Ends it where nobody waits for the end. */
@@ -268,27 +199,26 @@ export class LiveConversation {
   }
 
   private async tearDown(error: ParleyError | undefined): Promise<void> {
-    const { call, between, functions, bargeIn, history, floor } = this.parts;
+    const { call, line, between, functions, bargeIn, history, floor } = this.parts;
     this.stopWatching();
     between.end();
     functions.abort();
     bargeIn.close();
-    this.writeRest();
+    if (!this.lease.lost.aborted) await this.writeRest();
     history.discard();
     floor.clear();
     if (error) this.ending.abort();
-    await this.line.close();
-    await this.release().finally(
-      () => this.isReady && call.emit({ type: 'closed', ...(error && { code: error.code }) }),
-    );
+    await line.close();
+    const ended = { type: 'closed', ...(error && { code: error.code }) } as const;
+    await this.release().finally(() => this.isReady && call.emit(ended));
   }
 
   /** Under a lease that is lost nothing more is written. */
-  private writeRest(): void {
-    if (this.lease.lost.aborted) return;
+  private async writeRest(): Promise<void> {
     try {
-      this.parts.bargeIn.byEnd('call_ended');
+      const cut = this.parts.bargeIn.byEnd('call_ended');
       this.parts.history.finish();
+      await cut;
     } catch (error) {
       this.logger.warn({ msg: 'the end of a live call is lost', sessionId: this.sessionId, err: describeError(error) });
     }
@@ -302,14 +232,4 @@ export class LiveConversation {
       await this.environment.memos.release(this.memo);
     }
   }
-}
-
-/** What still counts when the call is being closed. */
-const LAST_EVENTS: readonly RealtimeEvent['type'][] = ['itemAdded', 'userTranscript', 'userTranscriptFailed'];
-
-/** A greeting is said as it is written; without one the agent finds its own words. */
-function spoken(greeting: string): RealtimeResponseOptions {
-  if (greeting === '') return {};
-  const instructions = `Say exactly this to the caller, and nothing else: ${JSON.stringify(greeting)}`;
-  return { instructions, toolChoice: 'none' };
 }

@@ -6,7 +6,8 @@ import { MemoService } from '../../memo';
 import { CallAgents } from '../call';
 import { REALTIME_MODEL, type RealtimeModel } from '../realtime';
 import { LeaseKeeper } from './lease-keeper';
-import { LiveConversation, type LiveEnvironment, type LiveOptions } from './live-conversation';
+import { LiveConversation, type LiveOptions } from './live-conversation';
+import type { LiveEnvironment } from './live-parts';
 
 /** Leads calls with a realtime model: one conversation a session, in whichever process. */
 @Injectable()

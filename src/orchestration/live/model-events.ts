@@ -1,25 +1,6 @@
 import { PCM16_BYTES_PER_MS, type RealtimeEvent } from '../realtime';
-import type { BetweenResponses } from './between-responses';
-import type { Floor } from './floor';
-import type { FunctionCalls } from './function-calls';
-import type { LiveBargeIn } from './live-barge-in';
-import type { LiveCall } from './live-call';
-import type { LiveHistory } from './live-history';
-import type { LiveStages } from './live-stages';
+import type { LiveParts } from './live-parts';
 import { turnTaking } from './realtime-settings';
-import type { SpokenReplies } from './spoken-replies';
-
-/** What hears of the model's events. */
-export interface LiveParts {
-  readonly call: LiveCall;
-  readonly floor: Floor;
-  readonly replies: SpokenReplies;
-  readonly history: LiveHistory;
-  readonly bargeIn: LiveBargeIn;
-  readonly functions: FunctionCalls;
-  readonly between: BetweenResponses;
-  readonly stages: LiveStages;
-}
 
 type EventOf<T extends RealtimeEvent['type']> = Extract<RealtimeEvent, { type: T }>;
 
@@ -31,7 +12,7 @@ export class ModelEvents {
   constructor(private readonly parts: LiveParts) {}
 
   take(event: Exclude<RealtimeEvent, { type: 'closed' }>): void {
-    const { call, history, replies, stages } = this.parts;
+    const { call, floor, history, replies, stages } = this.parts;
     switch (event.type) {
       case 'speechStarted':
         return this.callerBegan(event);
@@ -42,6 +23,7 @@ export class ModelEvents {
       case 'userTranscript':
         return this.callerSaid(event);
       case 'userTranscriptFailed':
+        floor.transcribed(event.itemId);
         history.callerUnclear(event.itemId);
         stages.notTranscribed(event.itemId);
         return call.failed(event.error);
@@ -97,7 +79,8 @@ export class ModelEvents {
   }
 
   private callerSaid({ itemId, text }: EventOf<'userTranscript'>): void {
-    const { call, history, stages } = this.parts;
+    const { call, floor, history, stages } = this.parts;
+    floor.transcribed(itemId);
     stages.transcribed(itemId);
     const origin = history.callerSaid(itemId, text);
     if (origin) call.emit({ type: 'transcript', role: 'user', agent: origin.agent, itemId, text: text.trim() });

@@ -49,7 +49,6 @@ describe('functions that the model calls', () => {
     ['always_fails', '{}', 'tool_failed'],
     ['never_answers', '{}', 'tool_timeout'],
     ['get_balance', 'not JSON', 'invalid_arguments'],
-    ['no_such_tool', '{}', 'unknown_tool'],
   ])('tell the model what went wrong with %s(%s), and nothing more', async (name, args, code) => {
     host.server.replies.push([{ call: name, args, callId: 'c1' }], [{ say: 'Sorry.' }]);
     call.model.userSpeaks('Do it');
@@ -60,6 +59,14 @@ describe('functions that the model calls', () => {
     expect(JSON.stringify([results(), host.logged])).not.toContain('secret');
     const told = `tool: ${results()[0]?.output}`;
     await call.reads('assistant: Hello.', 'user: Do it', 'assistant: ', told, 'assistant: Sorry.');
+  });
+
+  it.each(['no_such_tool', 'transfer_funds'])('are not run where the agent was not given them: %s', async (name) => {
+    host.server.replies.push([{ call: name, args: '{}', callId: 'c1' }], [{ say: 'Sorry.' }]);
+    call.model.userSpeaks('Do it');
+    await call.has('transcript', 3);
+    expect(JSON.parse(results()[0]?.output ?? '')).toMatchObject({ ok: false, code: 'unknown_tool' });
+    expect(call.of('toolStarted')).toEqual([]);
   });
 
   it('are all answered before the model is asked to go on, once', async () => {

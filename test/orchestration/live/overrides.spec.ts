@@ -75,7 +75,7 @@ describe('an override in the middle of a live call', () => {
   it('of the voice leaves a model that has spoken with the one it has', async () => {
     await override({ voice: { name: 'another' } });
     await until(() => call.model.sessions.length === 2);
-    expect(call.model.session).toMatchObject({ audio: { output: expect.not.objectContaining({ voice: 'another' }) } });
+    expect(JSON.stringify(call.model.session)).not.toContain('another');
     expect(call.of('failed')).toEqual([]);
   });
 

@@ -28,7 +28,11 @@ describe('the beginning of a live call', () => {
     expect(host.server.requests.at(-1)?.url).toContain('model=gpt-realtime');
     expect(call.model.sessions[0]).toMatchObject({
       instructions: 'You are the fraud team. \n',
-      tools: [{ name: 'get_balance' }, { name: 'handoff_front', description: expect.stringContaining('Front') }, {}],
+      tools: [
+        { name: 'get_balance' },
+        { name: 'handoff_front', description: 'Hands the call over to Front: Takes every call.' },
+        {},
+      ],
       audio: { input: { turn_detection: { type: 'server_vad', threshold: 0.8 } }, output: { voice: 'cedar' } },
     });
     expect(await call.context('active_agent')).toBe('Fraud');
