@@ -10,6 +10,7 @@ export { ConfigurationModule, type EnvironmentVariables } from './config/configu
 export { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
 export * from './latency';
 export * from './memo';
+export * from './orchestration/live';
 export * from './orchestration/tools';
 export * from './session-agents';
 export * from './session-loader';

@@ -175,7 +175,10 @@ export abstract class SessionMemory {
     return this.view.epoch;
   }
 
-  /** Calls the listener after every change of what this memory shows, whoever made it; it must be quick. Returns how to stop. */
+  /**
+   * Calls the listener after every change of what this memory shows, whoever makes it. A change made here calls it before
+   * the mutation returns, so it takes note and does its work later. Returns how to stop.
+   */
   onChange(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
