@@ -157,9 +157,8 @@ local function set_history(field, value)
   if threads then history_fields[#history_fields + 1] = field end
 end
 
--- Operations that ask what is stored, or take back what is. They are rare, and so made only where they are needed.
--- Returns nil, or what the script is to answer.
-local function rare_operation(code, name, sample)
+-- Operations that ask what is stored, or take back what is. They are rare, and so made only where one is needed.
+local function make_rare_operations()
   local function get(field)
     local value = writes[field]
     if value == nil then return call('HGET', key, field) end
@@ -217,7 +216,7 @@ local function rare_operation(code, name, sample)
   end
 
   -- Members of `patch` over those that the key has, one level deep, as text. What is no object is replaced.
-  local function merge(patch)
+  local function merge(name, patch)
     local merged = merges[name] or { members = {}, position = {} }
     local members, position = merged.members, merged.position
     local function put(quoted, member)
@@ -460,54 +459,63 @@ local function rare_operation(code, name, sample)
     return tonumber(match(get('tl') or '0', '^%d+'))
   end
 
-  if code == 105 then -- i: setInterrupted
-    set_interrupted(name == '1' and 'true' or 'false')
-  elseif code == 117 then -- u: setInterrupted with what was spoken or a cause
-    local heard, cause = next_part(), next_part()
-    set_interrupted('true')
-    if name ~= '' then
+  return function(code, name, sample)
+    if code == 105 then -- i: setInterrupted
+      set_interrupted(name == '1' and 'true' or 'false')
+    elseif code == 117 then -- u: setInterrupted with what was spoken or a cause
+      local heard, cause = next_part(), next_part()
+      set_interrupted('true')
+      if name ~= '' then
+        if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
+        set_history('t:' .. name, '[' .. heard .. ',' .. (cause == '' and 'null' or cause) .. ']')
+      end
+    elseif code == 84 then -- T: truncate that belongs to an epoch
+      local content = next_part()
+      if tonumber(next_part()) < epoch() then return EPOCH_PASSED end
       if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
-      set_history('t:' .. name, '[' .. heard .. ',' .. (cause == '' and 'null' or cause) .. ']')
+      set_history('t:' .. name, content)
+    elseif code == 109 then -- m: mergeContext
+      if not pcall(merge, name, next_part()) then return CORRUPT end
+    elseif code == 112 then -- p: systemPrompt
+      set_system_prompt(name, next_part())
+    elseif code == 104 then -- h: clearHistory of one agent
+      clear_history(name)
+    elseif code == 72 then -- H: clearHistory of all
+      clear_history(nil)
+    elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
+      if not get('y:' .. name) then set_history('y:' .. name, tostring(last_seq)) end
+    elseif code == 120 then -- x: changeAgents
+      local keep, keep_bytes = tonumber(next_part()), tonumber(next_part())
+      local digest, experiment, entry = next_part(), next_part(), next_part()
+      return change_agents(tonumber(name), keep, keep_bytes, digest, experiment, entry)
+    elseif code == 76 then -- L: recordLatency of a run
+      add_to_run(name, unpack(sample))
+    elseif code == 81 then -- Q: enqueuePlayback
+      return enqueue_playback(name, next_part())
+    elseif code == 107 then -- k: clearPlayback
+      clear_playback()
+    elseif code == 106 then -- j: movePlayback
+      local consumer, to, until_at, offset = next_part(), next_part(), next_part(), next_part()
+      return move_playback(tonumber(name), consumer, to, until_at, offset)
+    elseif code == 70 then -- F: the lease under which the batch was made
+      if tonumber(name) < lease_fence() then return LEASE_LOST end
+    elseif code == 101 then -- e: takeLease
+      local until_at, holder = next_part(), next_part()
+      return take_lease(tonumber(name), until_at, holder)
+    elseif code == 69 then -- E: releaseLease
+      if tonumber(name) < lease_fence() then return LEASE_LOST end
+      writes['tl'] = name .. ' 0 ' .. match(get('tl') or '0 0 ""', '^%d+ %S+ (.*)$')
+    else
+      return redis.error_reply('PARLEY unknown operation code')
     end
-  elseif code == 84 then -- T: truncate that belongs to an epoch
-    local content = next_part()
-    if tonumber(next_part()) < epoch() then return EPOCH_PASSED end
-    if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
-    set_history('t:' .. name, content)
-  elseif code == 109 then -- m: mergeContext
-    if not pcall(merge, next_part()) then return CORRUPT end
-  elseif code == 112 then -- p: systemPrompt
-    set_system_prompt(name, next_part())
-  elseif code == 104 then -- h: clearHistory of one agent
-    clear_history(name)
-  elseif code == 72 then -- H: clearHistory of all
-    clear_history(nil)
-  elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
-    if not get('y:' .. name) then set_history('y:' .. name, tostring(last_seq)) end
-  elseif code == 120 then -- x: changeAgents
-    local keep, keep_bytes = tonumber(next_part()), tonumber(next_part())
-    local digest, experiment, entry = next_part(), next_part(), next_part()
-    return change_agents(tonumber(name), keep, keep_bytes, digest, experiment, entry)
-  elseif code == 76 then -- L: recordLatency of a run
-    add_to_run(name, unpack(sample))
-  elseif code == 81 then -- Q: enqueuePlayback
-    return enqueue_playback(name, next_part())
-  elseif code == 107 then -- k: clearPlayback
-    clear_playback()
-  elseif code == 106 then -- j: movePlayback
-    local consumer, to, until_at, offset = next_part(), next_part(), next_part(), next_part()
-    return move_playback(tonumber(name), consumer, to, until_at, offset)
-  elseif code == 70 then -- F: the lease under which the batch was made
-    if tonumber(name) < lease_fence() then return LEASE_LOST end
-  elseif code == 101 then -- e: takeLease
-    local until_at, holder = next_part(), next_part()
-    return take_lease(tonumber(name), until_at, holder)
-  elseif code == 69 then -- E: releaseLease
-    if tonumber(name) < lease_fence() then return LEASE_LOST end
-    writes['tl'] = name .. ' 0 ' .. match(get('tl') or '0 0 ""', '^%d+ %S+ (.*)$')
-  else
-    return redis.error_reply('PARLEY unknown operation code')
   end
+end
+
+-- Returns nil, or what the script is to answer.
+local rare_operations
+local function rare_operation(code, name, sample)
+  rare_operations = rare_operations or make_rare_operations()
+  return rare_operations(code, name, sample)
 end
 
 local head = next_part()
