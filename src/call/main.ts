@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { EXIT, runCall } from './call';
+
+async function main(): Promise<void> {
+  const stop = new AbortController();
+  // Once: a second signal ends the process as it always does.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  process.exitCode = await runCall(process.argv.slice(2), {
+    environment: process.env,
+    input: process.stdin,
+    output: process.stdout,
+    errors: process.stderr,
+    signal: stop.signal,
+  });
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`call: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = EXIT.failed;
+});
