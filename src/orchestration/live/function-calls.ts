@@ -68,23 +68,16 @@ export class FunctionCalls {
   }
 
   /** Its response is over. */
-  async responseDone(responseId: string): Promise<void> {
+  responseDone(responseId: string): void {
     const round = this.rounds.get(responseId);
     if (!round) return;
     this.rounds.delete(responseId);
-    const turn = this.live.turns.current;
-    turn.toolRounds += 1;
-    this.unanswered += 1;
-    const deliveries = await Promise.all(round.results);
-    this.unanswered -= 1;
-    if (this.ending.signal.aborted) return;
-    for (const deliver of deliveries) deliver();
-    this.onAnswered({ handoff: round.handoff, isLast: round.isRefused || turn.toolRounds >= MAX_TOOL_ROUNDS });
+    this.finish(round).catch((error: unknown) => this.live.failed(error));
   }
 
   /** Responses whose end nobody will tell any more: their calls are answered all the same. */
   connectionLost(): void {
-    for (const responseId of [...this.rounds.keys()]) void this.responseDone(responseId);
+    for (const responseId of [...this.rounds.keys()]) this.responseDone(responseId);
   }
 
   /** Whether the model is yet to be told of results. */
@@ -104,6 +97,17 @@ export class FunctionCalls {
     if (!this.line.isConnected) return;
     if (generation !== this.line.generation) this.line.addItem({ type: 'functionCall', callId, name, arguments: args });
     this.line.addItem({ type: 'functionResult', callId, output });
+  }
+
+  private async finish(round: Round): Promise<void> {
+    const turn = this.live.turns.current;
+    turn.toolRounds += 1;
+    this.unanswered += 1;
+    const deliveries = await Promise.all(round.results);
+    this.unanswered -= 1;
+    if (this.ending.signal.aborted) return;
+    for (const deliver of deliveries) deliver();
+    this.onAnswered({ handoff: round.handoff, isLast: round.isRefused || turn.toolRounds >= MAX_TOOL_ROUNDS });
   }
 
   private async run(made: MadeCall): Promise<() => void> {
