@@ -1,7 +1,14 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const environmentReaders = ['src/main.ts', 'src/config/**', 'src/replay/**'];
+const environmentReaders = [
+  'src/main.ts',
+  'src/config/**',
+  'src/programs/**',
+  'src/replay/**',
+  'src/call/**',
+  'src/evaluate/**',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'data/', 'node_modules/'] },

@@ -1,5 +1,6 @@
 // The layers of ARCHITECTURE.md. Each may import only from those below it.
 const FEATURES = 'memo|session-loader|latency|session-agents|sessions|redaction|transcripts|archive|live|playback';
+const PROGRAMS = 'call|evaluate|replay';
 const SPEC = '\\.spec\\.ts$';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -44,6 +45,19 @@ module.exports = {
       to: { path: `^src/(${FEATURES})/`, pathNot: ['^src/$1/', `^src/(${FEATURES})/index\\.ts$`] },
     },
     {
+      name: 'programs-are-known-to-nobody',
+      severity: 'error',
+      comment: 'What programs share lies in src/programs.',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: `^src/(${PROGRAMS})/`, pathNot: '^src/$1/' },
+    },
+    {
+      name: 'the-service-knows-no-programs',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${PROGRAMS}|programs)/` },
+      to: { path: '^src/programs/' },
+    },
+    {
       name: 'adapters-stay-in-the-store',
       severity: 'error',
       from: { pathNot: `^src/store/|^test/|${SPEC}` },
@@ -65,7 +79,10 @@ module.exports = {
     {
       name: 'http-stays-in-delivery',
       severity: 'error',
-      from: { path: '^src/', pathNot: `^src/(api/|[^/]+/api/|replay/|serve\\.ts$|create-app\\.ts$)|${SPEC}` },
+      from: {
+        path: '^src/',
+        pathNot: `^src/(api/|[^/]+/api/|programs/|evaluate/|serve\\.ts$|create-app\\.ts$)|${SPEC}`,
+      },
       to: { path: 'node_modules/(fastify|@nestjs/(platform-fastify|swagger|terminus))/' },
     },
   ],

@@ -9,10 +9,7 @@ import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
 import { BankingToolsModule } from './orchestration/banking-tools';
-import { LiveOrchestrationModule } from './orchestration/live';
-import { ModelsModule } from './orchestration/models';
-import { RealtimeModule } from './orchestration/realtime';
-import { ToolsModule } from './orchestration/tools';
+import { OrchestrationModule } from './orchestration/orchestration.module';
 import { PlaybackModule } from './playback';
 import { RedactionModule } from './redaction';
 import { SessionLoaderModule } from './session-loader';
@@ -56,11 +53,8 @@ export class AppModule {
         ArchiveModule,
         SessionAgentsModule,
         SessionsModule,
-        ModelsModule,
-        RealtimeModule,
-        ToolsModule,
+        OrchestrationModule,
         BankingToolsModule,
-        LiveOrchestrationModule,
         LiveModule,
         ApiModule,
       ],

@@ -8,6 +8,7 @@ export { MetricsModule } from './common/metrics/metrics.module';
 export { type ErrorIssue, isParleyError, ParleyError } from './common/parley-error';
 export { ConfigurationModule, type EnvironmentVariables } from './config/configuration.module';
 export { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
+export * from './latency';
 export * from './memo';
 export * from './orchestration/live';
 export * from './orchestration/tools';

@@ -3,7 +3,7 @@ import { APP_FILTER } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
 import { HealthController } from './health/health.controller';
-import { PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './health/indicators';
+import { ModelIndicator, PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './health/indicators';
 import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
 import { MetricsController } from './metrics.controller';
@@ -21,7 +21,9 @@ import { ProblemFilter } from './problem/problem.filter';
     HttpMetrics,
     StoreIndicator,
     PersistenceIndicator,
+    ModelIndicator,
     ShutdownIndicator,
   ],
+  exports: [ApiKeyAuthenticator],
 })
 export class ApiModule {}

@@ -12,6 +12,7 @@ export type {
   LivePlaybackMessage,
   LiveSettled,
   LiveState,
+  LiveTurnEvent,
 } from './live-frames';
 export type {
   AcceptedBatch,
@@ -21,4 +22,5 @@ export type {
   LiveReceipt,
   LiveSessionHandle,
 } from './live-handle';
+export type { TurnTakingOptions } from './turn-requests';
 export type { LiveClientOptions } from './live-options';

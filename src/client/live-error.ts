@@ -49,3 +49,7 @@ export function refusalOf(frame: {
 export function noAccess(): LiveError {
   return new LiveError('unauthorized', 'the service lets nobody in with this key or ticket');
 }
+
+export function connectionLost(): LiveError {
+  return new LiveError('connection_lost', 'there is no connection to the live channel', true);
+}

@@ -89,6 +89,9 @@ export interface LiveSettled {
   readonly retryAt?: number;
 }
 
+/** What happens in a turn, by `type`; docs/asyncapi.json has the members of each (`TurnEvent`). */
+export type LiveTurnEvent = { readonly turnId: string; readonly type: string } & JsonObject;
+
 export interface LiveIssue {
   readonly path: string;
   readonly message: string;
@@ -104,6 +107,9 @@ export type AnswerFrame =
   | Answer<'durable', { batchId: string; revision: number; messages: readonly number[]; epoch?: number }>
   | Answer<'playback.message', { message: LivePlaybackMessage | null }>
   | Answer<'playback.settled', LiveSettled>
+  | Answer<'turn.event', { event: LiveTurnEvent }>
+  | Answer<'turn.ended', { event: LiveTurnEvent }>
+  | Answer<'turn.cancelled', unknown>
   | Answer<'detached', unknown>
   | Answer<'pong', unknown>
   | Answer<'error', { code: string; detail: string; retryable: boolean; errors?: readonly LiveIssue[] }>;
@@ -151,6 +157,9 @@ const FORMS: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Check>
   durable: { id: text, batchId: text, revision: number, messages: list },
   'playback.message': { id: text, message: orNull(object) },
   'playback.settled': { id: text, number, state: text },
+  'turn.event': { id: text, event: object },
+  'turn.ended': { id: text, event: object },
+  'turn.cancelled': { id: text },
   detached: { id: text },
   pong: { id: text },
   error: { id: text, code: text, detail: text, retryable: flag, errors: orAbsent(list) },

@@ -8,7 +8,9 @@ import type {
   LivePlaybackMessage,
   LiveSettled,
   LiveState,
+  LiveTurnEvent,
 } from './live-frames';
+import type { TurnTakingOptions } from './turn-requests';
 
 /** Called one after the other, in the order of the frames, after the client has done its own part. */
 export interface LiveHandlers {
@@ -72,6 +74,11 @@ export interface LiveSessionHandle {
   apply(ops: readonly ClientOp[], options?: ApplyOptions<'durable'>): Promise<LiveReceipt>;
   apply(ops: readonly ClientOp[], options: ApplyOptions<'accepted'>): Promise<AcceptedBatch>;
   readonly playback: LivePlayback;
+  /**
+   * Brings what the caller has said to the session's agents: what happens in the turn, as it happens. Who stops iterating
+   * ends the turn. Rejects with LiveError; over a lost connection (`connection_lost`) the turn's end is not told.
+   */
+  takeTurn(transcript: string, options?: TurnTakingOptions): AsyncIterableIterator<LiveTurnEvent>;
   /** Waits for what is pending, within bounds; what is not durable then is rejected. */
   detach(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { type AttachedFrame, Attachment } from './attachment';
 import { BatchSender } from './batch-sender';
 import { HandlerCalls } from './handler-calls';
 import { LiveError } from './live-error';
-import type { LiveChange, PushedFrame } from './live-frames';
+import type { LiveChange, LiveTurnEvent, PushedFrame } from './live-frames';
 import type { AcceptedBatch, ApplyOptions, LiveHandlers, LiveReceipt, LiveSessionHandle } from './live-handle';
 import type { LiveSettings } from './live-options';
 import type { LiveSocket } from './live-socket';
@@ -13,6 +13,7 @@ import { endsOf } from './pending-batch';
 import type { PendingBudget } from './pending-budget';
 import { Deferred, settledWithin } from './promises';
 import { SeenRevisions } from './seen-revisions';
+import { TurnRequests, type TurnTakingOptions } from './turn-requests';
 
 export interface SessionContext {
   readonly settings: LiveSettings;
@@ -26,6 +27,7 @@ export class LiveSession implements LiveSessionHandle {
   /** Settles when it is attached for the first time, or never will be. */
   readonly ready = new Deferred<LiveSessionHandle>();
   readonly playback: PlaybackRequests;
+  private readonly turns: TurnRequests;
   private readonly calls: HandlerCalls;
   private readonly seen: SeenRevisions;
   private readonly sender: BatchSender;
@@ -41,6 +43,7 @@ export class LiveSession implements LiveSessionHandle {
   ) {
     const { settings, budget } = context;
     this.calls = new HandlerCalls(handlers);
+    this.turns = new TurnRequests(sessionId);
     this.playback = new PlaybackRequests(sessionId, settings.nextBatchId());
     this.seen = new SeenRevisions(fromRevision);
     this.sender = new BatchSender(settings, budget, (revision) => void this.seen.add(revision));
@@ -58,10 +61,12 @@ export class LiveSession implements LiveSessionHandle {
   up(socket: LiveSocket): void {
     this.attachment.up(socket);
     this.playback.up(socket);
+    this.turns.up(socket);
   }
 
   down(): void {
     this.playback.down();
+    this.turns.down();
     this.attachment.down();
     this.sender.stop();
   }
@@ -76,6 +81,10 @@ export class LiveSession implements LiveSessionHandle {
     const onRefused = (error: LiveError) => this.calls.refused(id, error);
     this.sender.add(id, body, endsOf(id, wait, answer, onRefused));
     return answer.promise;
+  }
+
+  takeTurn(transcript: string, options?: TurnTakingOptions): AsyncIterableIterator<LiveTurnEvent> {
+    return this.turns.take(transcript, options);
   }
 
   pushed(frame: PushedFrame): void {

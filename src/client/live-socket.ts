@@ -55,7 +55,7 @@ export class LiveSocket {
     return live;
   }
 
-  /** Sends a JSON object under an id of its own; its answers come back until one that is not `accepted`. */
+  /** Sends a JSON object under an id of its own; its answers come back until one that is the last of them. */
   request(body: string, onAnswer: (frame: AnswerFrame) => void): void {
     const id = String((this.lastId += 1));
     this.exchanges.set(id, { onAnswer, since: performance.now(), accepted: false });
@@ -86,8 +86,10 @@ export class LiveSocket {
     if (!isAnswer(frame)) return this.events.onFrame(frame);
     const exchange = this.exchanges.get(frame.id);
     if (!exchange) return;
-    if (frame.type === 'accepted') Object.assign(exchange, { accepted: true, since: this.heardAt });
-    else this.exchanges.delete(frame.id);
+    // More is to come of these.
+    if (frame.type === 'accepted' || frame.type === 'turn.event') {
+      Object.assign(exchange, { accepted: true, since: this.heardAt });
+    } else this.exchanges.delete(frame.id);
     this.answeredAt = this.heardAt;
     if (frame.type !== 'error') this.events.onWorking();
     exchange.onAnswer(frame);

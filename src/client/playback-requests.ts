@@ -1,4 +1,4 @@
-import { LiveError, refusalOf } from './live-error';
+import { connectionLost, LiveError, refusalOf } from './live-error';
 import type { AnswerFrame, LivePlaybackMessage, LiveSettled } from './live-frames';
 import type { LivePlayback } from './live-handle';
 import type { LiveSocket } from './live-socket';
@@ -60,8 +60,4 @@ export class PlaybackRequests implements LivePlayback {
       this.underWay.delete(answer);
     }
   }
-}
-
-function connectionLost(): LiveError {
-  return new LiveError('connection_lost', 'there is no connection to the live channel', true);
 }

@@ -3,6 +3,9 @@ import { Transform } from 'class-transformer';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+/** What becomes of words that come while a turn is running. */
+export const TURN_OVERLAPS = ['interrupt', 'queue'] as const;
+
 /** Variables whose values are never shown, not even when they are wrong. */
 export const SECRET_VARIABLES: readonly string[] = [
   'API_KEYS',
@@ -120,6 +123,15 @@ export class Environment {
 
   @WholeNumber(64 * 1024, GIBIBYTE)
   MEMO_SESSION_PENDING_MAX_BYTES: number = 4 * 1024 * 1024;
+
+  @IsIn(TURN_OVERLAPS, { message: TURN_OVERLAPS.join(' or ') })
+  TURN_OVERLAP: (typeof TURN_OVERLAPS)[number] = 'interrupt';
+
+  @WholeNumber(1, 3600)
+  TURN_LEASE_SECONDS: number = 10;
+
+  @WholeNumber(0, 10 * MINUTE_MS)
+  TURN_WAIT_MS: number = 5000;
 
   @Matches(/\S/, { message: 'a YAML or JSON file of customer profiles' })
   PROFILES_FILE: string = './config/profiles/customers.yaml';

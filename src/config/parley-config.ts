@@ -26,6 +26,7 @@ export interface ParleyConfig {
         readonly maxInFlight: number;
       };
   readonly sessionTtlSeconds: number;
+  readonly turns: TurnConfig;
   readonly memo: { readonly pendingMaxBytes: number; readonly sessionPendingMaxBytes: number };
   readonly profiles: { readonly file: string; readonly mockEnabled: boolean };
   readonly agents: {
@@ -97,6 +98,16 @@ export interface RealtimeConfig {
   readonly heartbeatSeconds: number;
   /** Bytes that may wait for a slow model. */
   readonly maxQueueBytes: number;
+}
+
+/** How turns of one session follow each other. */
+export interface TurnConfig {
+  /** What becomes of words that come while a turn is running: they interrupt it, or wait for its end. */
+  readonly overlap: 'interrupt' | 'queue';
+  /** A process that stalls for so long loses the session to the next one. */
+  readonly leaseSeconds: number;
+  /** How long words wait for the turn before them. */
+  readonly waitMs: number;
 }
 
 /** The language model: rules in this process, or an API that speaks as OpenAI's does. */
@@ -184,6 +195,11 @@ function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyC
     memo: {
       pendingMaxBytes: environment.MEMO_PENDING_MAX_BYTES,
       sessionPendingMaxBytes: environment.MEMO_SESSION_PENDING_MAX_BYTES,
+    },
+    turns: {
+      overlap: environment.TURN_OVERLAP,
+      leaseSeconds: environment.TURN_LEASE_SECONDS,
+      waitMs: environment.TURN_WAIT_MS,
     },
     profiles: { file: environment.PROFILES_FILE, mockEnabled: environment.PROFILES_MOCK_ENABLED },
     agents: {

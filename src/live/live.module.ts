@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ApiKeyAuthenticator } from '../api/auth/api-key-authenticator';
+import { ApiModule } from '../api/api.module';
 import { LiveDocsController } from './api/live-docs.controller';
 import { LiveTicketsController } from './api/live-tickets.controller';
 import { LiveGauges } from './api/live-gauges';
@@ -16,8 +16,8 @@ import { LiveTickets } from './live-tickets';
  * global modules, and `serveLive` on the application before it listens.
  */
 @Module({
-  imports: [LatencyModule, PlaybackModule],
+  imports: [ApiModule, LatencyModule, PlaybackModule],
   controllers: [LiveTicketsController, LiveDocsController],
-  providers: [ApiKeyAuthenticator, LiveTickets, LiveAccess, LiveMetrics, LiveHub, LiveGateway, LiveGauges],
+  providers: [LiveTickets, LiveAccess, LiveMetrics, LiveHub, LiveGateway, LiveGauges],
 })
 export class LiveModule {}

@@ -132,6 +132,8 @@ export class MemoManager extends SessionMemory {
    */
   async acquireLease(holder: string, seconds: number): Promise<SessionLease> {
     if (this.held) throw refusals.leaseHeld(this.sessionId);
+    // The turn before may have let it go just now.
+    if (this.writer.hasUnwritten) await this.persist().catch(() => undefined);
     const lease = await SessionLease.acquire(holder, seconds, {
       sessionId: this.sessionId,
       current: () => this.view.state.lease,

@@ -1,6 +1,7 @@
 import { type Clock, nowSeconds } from '../common/clock';
 import type { JsonObject, JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
+import type { Lease } from '../store/lease';
 import type { AgentState } from '../store/agent-state';
 import type { OpOf, Op, Role } from '../store/ops';
 import { BargeIn, type InterruptionListener } from './barge-in';
@@ -33,7 +34,7 @@ export interface LatencyOptions {
 export abstract class SessionMemory {
   readonly playback: PlaybackQueue;
   private readonly bargeIn: BargeIn;
-  private readonly changeListeners = new Set<() => void>();
+  private readonly listeners = new Set<() => void>();
 
   protected constructor(
     readonly sessionId: string,
@@ -53,10 +54,7 @@ export abstract class SessionMemory {
       nowSeconds: () => nowSeconds(clock),
     });
     this.bargeIn = new BargeIn(this.playback, monotonicMs, view.epoch, view.interrupted);
-    view.onMoved = () => {
-      this.bargeIn.follow(view.epoch, view.interrupted);
-      for (const listener of this.changeListeners) listener();
-    };
+    view.onMoved = () => this.moved();
   }
 
   protected abstract mutate(op: Op): void;
@@ -167,14 +165,14 @@ export abstract class SessionMemory {
     return this.view.interrupted;
   }
 
+  /** The right to run turns, as the store has confirmed it: who holds it, and until when. */
+  get lease(): Lease {
+    return this.view.state.lease;
+  }
+
   /** Grows by one with every interruption: what belongs to an older one is late. */
   get epoch(): number {
     return this.view.epoch;
-  }
-
-  /** Calls the listener at every interruption and resumption from now on, whoever causes it. Returns how to stop. */
-  onInterruption(listener: InterruptionListener): () => void {
-    return this.bargeIn.listen(listener);
   }
 
   /**
@@ -182,8 +180,18 @@ export abstract class SessionMemory {
    * the mutation returns, so it takes note and does its work later. Returns how to stop.
    */
   onChange(listener: () => void): () => void {
-    this.changeListeners.add(listener);
-    return () => this.changeListeners.delete(listener);
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private moved(): void {
+    this.bargeIn.follow(this.view.epoch, this.view.interrupted);
+    for (const listener of this.listeners) listener();
+  }
+
+  /** Calls the listener at every interruption and resumption from now on, whoever causes it. Returns how to stop. */
+  onInterruption(listener: InterruptionListener): () => void {
+    return this.bargeIn.listen(listener);
   }
 
   /** Playback has stopped: the time since the interruption is a sample of `barge_in_stop`. */

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../common/json';
-import type { Call } from './call';
+import type { Call } from '../programs/call';
 import { compareSession } from './compare';
 import type { Difference } from './difference';
 import { expectationOf } from './expectation';

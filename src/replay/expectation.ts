@@ -1,6 +1,6 @@
 import type { JsonValue } from '../common/json';
 import { ACTIVE_AGENT_KEY } from '../store/ops';
-import { slotsOf, toolCallsOf } from './call';
+import { slotsOf, toolCallsOf } from '../programs/call';
 import type { CallScript } from './turn-script';
 
 /** What a session holds once its call has been played, told from the call itself and not from the operations. */

@@ -1,5 +1,5 @@
 import { parseOptions } from './options';
-import { UsageError } from './usage-error';
+import { UsageError } from '../programs/usage-error';
 
 const refusal = (...args: string[]): string => {
   try {

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { EnvironmentVariables } from '../config/configuration.module';
-import { UsageError } from './usage-error';
+import { secretOf, serviceUrl, wholeNumber, wrongOption } from '../programs/option-values';
+import { UsageError } from '../programs/usage-error';
 
 export interface ReplayOptions {
   readonly file: string;
@@ -80,35 +81,12 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    // What follows the first sentence are hints about quoting that fit no option of ours.
-    throw new UsageError((error as Error).message.split(/\.?\n|\. /)[0]);
+    throw wrongOption(error);
   }
-}
-
-function wholeNumber(name: string, text: string, min: number, max: number): number {
-  const number = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (number >= min && number <= max) return number;
-  throw new UsageError(`--${name} is "${text}"; it must be a whole number from ${min} to ${max}`);
 }
 
 function speedOf(text: string): number {
   const number = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (Number.isFinite(number)) return number;
   throw new UsageError(`--speed is "${text}"; it must be a number such as 0, 1 or 2.5`);
-}
-
-/** Without a slash at its end. */
-function serviceUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '') {
-    return (url.origin + url.pathname).replace(/\/+$/, '');
-  }
-  throw new UsageError(`--url is "${text}"; it must be an address such as http://127.0.0.1:3000`);
-}
-
-/** A header could carry no other; what the secret is stays unsaid. */
-function secretOf(text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  if (/^[!-~]+$/.test(text)) return text;
-  throw new UsageError('the API key must be printable ASCII without spaces');
 }

@@ -1,4 +1,4 @@
-import type { Call } from './call';
+import type { Call } from '../programs/call';
 import { Player, type PlayerOptions } from './player';
 import { RequestFailed } from './session-client';
 import { scriptCall } from './turn-script';

@@ -1,9 +1,5 @@
 import { SingleBar } from 'cli-progress';
-
-/** Where the replay writes to. */
-export interface Output extends NodeJS.WritableStream {
-  readonly isTTY?: boolean;
-}
+import type { Output } from '../programs/output';
 
 export interface Progress {
   /** One more turn is done. */

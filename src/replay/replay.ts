@@ -1,21 +1,22 @@
 import { isParleyError } from '../common/parley-error';
 import type { EnvironmentVariables } from '../config/configuration.module';
-import { readCalls } from './call-file';
+import { readCalls } from '../programs/call-file';
 import { compareSession } from './compare';
 import type { Difference } from './difference';
 import { expectationOf } from './expectation';
-import { HttpClient } from './http-client';
+import { HttpClient } from '../programs/http-client';
 import { LiveWriter } from './live-writer';
 import { parseOptions, type ReplayOptions, USAGE } from './options';
-import { remoteService, startOwnService, type TargetService } from './own-service';
+import { remoteService, startOwnService, type TargetService } from '../programs/own-service';
 import { type PlayedCall, Player } from './player';
 import { mapLimited } from './pool';
-import { type Output, startProgress } from './progress';
+import type { Output } from '../programs/output';
+import { startProgress } from './progress';
 import { type ReplayResult, reportOf } from './report';
 import { RequestFailed, SessionClient } from './session-client';
 import { scriptCall, type CallScript } from './turn-script';
 import type { TurnWriter } from './turn-writer';
-import { UsageError } from './usage-error';
+import { UsageError } from '../programs/usage-error';
 
 export interface ReplayHost {
   readonly environment: EnvironmentVariables;
@@ -42,7 +43,8 @@ export async function runReplay(args: readonly string[], host: ReplayHost): Prom
 }
 
 async function replayOn(scripts: readonly CallScript[], options: ReplayOptions, host: ReplayHost): Promise<number> {
-  const service = options.url === undefined ? await startOwnService(host.environment) : remoteService(options.url);
+  const service =
+    options.url === undefined ? await startOwnService('replay', host.environment) : remoteService(options.url);
   const http = new HttpClient(service.url, { key: options.key, connections: options.concurrency });
   const client = new SessionClient(http);
   const writer = options.live ? new LiveWriter(client, { url: service.url, key: options.key }) : client;

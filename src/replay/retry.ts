@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { HttpAnswer } from './http-client';
+import type { HttpAnswer } from '../programs/http-client';
 
 export interface RetryPolicy {
   /** The first one included. */

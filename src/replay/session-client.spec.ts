@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HttpClient } from './http-client';
+import { HttpClient } from '../programs/http-client';
 import { RequestFailed, SessionClient } from './session-client';
 
 interface Seen {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../common/json';
 import type { ClientOp } from '../store/ops';
-import type { HttpClient, HttpRequest } from './http-client';
+import type { HttpClient, HttpRequest } from '../programs/http-client';
 import { DEFAULT_RETRIES, isRetryable, type RetriedAnswer, type RetryPolicy, withRetries } from './retry';
 import {
   answerReader,

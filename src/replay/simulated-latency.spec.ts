@@ -1,4 +1,4 @@
-import type { Call, CallTurn } from './call';
+import type { Call, CallTurn } from '../programs/call';
 import { simulateTiming, type TurnTiming } from './simulated-latency';
 
 const user = (agent: string): CallTurn => ({ role: 'user', agent, text: 'one two three four five' });

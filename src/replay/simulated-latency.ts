@@ -1,5 +1,5 @@
-import { type Call, type CallTurn, toolCallsOf } from './call';
-import { Random } from './random';
+import { type Call, type CallTurn, toolCallsOf } from '../programs/call';
+import { Random } from '../programs/random';
 
 /**
  * The timing of a call. Recorded conversations have none: all of it is simulated from a seed, and every sample that is

@@ -1,6 +1,6 @@
 import { parseOps } from '../store/op-validation';
-import type { Call } from './call';
-import { readCalls } from './call-file';
+import type { Call } from '../programs/call';
+import { readCalls } from '../programs/call-file';
 import { scriptCall } from './turn-script';
 
 const call: Call = {

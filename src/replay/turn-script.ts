@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JsonObject, JsonValue } from '../common/json';
 import type { ClientOp } from '../store/ops';
-import { type Call, type CallTurn, slotsOf, type ToolCall, toolCallsOf } from './call';
+import { type Call, type CallTurn, slotsOf, type ToolCall, toolCallsOf } from '../programs/call';
 import { simulateTiming, type StageSample, type TurnTiming } from './simulated-latency';
 
 /** One turn as a voice runtime writes it: one batch. */

@@ -13,6 +13,7 @@ type StoreCall =
   | 'readContext'
   | 'readHistory'
   | 'readPlayback'
+  | 'readChanges'
   | 'readAgentChanges'
   | 'end'
   | 'list';
@@ -79,6 +80,10 @@ export class InstrumentedSessionStore implements SessionStore {
 
   readPlayback(sessionId: string) {
     return this.measure('readPlayback', this.store.readPlayback(sessionId));
+  }
+
+  readChanges(sessionId: string, after: number) {
+    return this.measure('readChanges', this.store.readChanges(sessionId, after));
   }
 
   readAgentChanges(...args: Parameters<SessionStore['readAgentChanges']>) {

@@ -81,6 +81,15 @@ export interface SessionPlayback {
   readonly epoch: number;
 }
 
+/** What has happened to a session since a revision. */
+export interface RecentChanges {
+  /** Oldest first, without a gap, up to where the session stands. */
+  readonly changes: readonly Change[];
+  readonly ttlSeconds: number;
+  /** Seconds since the epoch, as far as the last of them says. */
+  readonly expiresAt: number;
+}
+
 export interface StoreStatus {
   readonly up: boolean;
   /** Why not, in words for an operator; without data of sessions. */
@@ -117,6 +126,11 @@ export interface SessionStore {
   readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
   /** What waits to be spoken. Costs the same however long the session is. */
   readPlayback(sessionId: string): Promise<SessionPlayback>;
+  /**
+   * What came after a revision; undefined where not all of it is kept, or the session has not come so far. Costs the same
+   * however long the session is.
+   */
+  readChanges(sessionId: string, after: number): Promise<RecentChanges | undefined>;
   /** The audit trail of the session's agents, as far as it is kept. */
   readAgentChanges(sessionId: string): Promise<AgentTrail>;
   /**
@@ -135,6 +149,12 @@ export const SESSION_STORE = Symbol('SESSION_STORE');
 
 /** How many batch ids of a session are remembered at least. */
 export const REMEMBERED_BATCHES = 256;
+/**
+ * How many of a session's last changes are kept for who was away, and how long each may be: more would be most of what a
+ * short session takes, and somebody who missed more reads the session.
+ */
+export const KEPT_CHANGES = 32;
+export const MAX_KEPT_CHANGE_BYTES = 4096;
 /** Runs of samples kept of a session, where the configuration asks for runs, and samples of each: the first ones. */
 export const KEPT_RUNS = 50;
 export const RUN_SAMPLES = 200;

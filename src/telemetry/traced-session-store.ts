@@ -47,6 +47,10 @@ export class TracedSessionStore implements SessionStore {
     return this.read('readPlayback', sessionId, () => this.store.readPlayback(sessionId));
   }
 
+  readChanges(sessionId: string, after: number) {
+    return this.read('readChanges', sessionId, () => this.store.readChanges(sessionId, after));
+  }
+
   readAgentChanges(sessionId: string) {
     return this.read('readAgentChanges', sessionId, () => this.store.readAgentChanges(sessionId));
   }

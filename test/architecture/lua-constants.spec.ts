@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LAYOUT_VERSION } from '../../src/store/layout/fields';
 import { SCRIPT_STATUS } from '../../src/store/redis/script-status';
-import { RECENT_SAMPLES, REMEMBERED_BATCHES } from '../../src/store/session-store';
+import { KEPT_CHANGES, MAX_KEPT_CHANGE_BYTES, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../../src/store/session-store';
 
 const SCRIPT = join(__dirname, '../../src/store/redis/scripts/apply-batch.lua');
 
@@ -22,6 +22,8 @@ describe('the constants that apply-batch.lua shares with TypeScript', () => {
   it('are the same numbers of batches and samples, and the same version of the layout', () => {
     expect(inScript.get('REMEMBERED_BATCHES')).toBe(String(REMEMBERED_BATCHES));
     expect(inScript.get('RECENT_SAMPLES')).toBe(String(RECENT_SAMPLES));
+    expect(inScript.get('KEPT_CHANGES')).toBe(String(KEPT_CHANGES));
+    expect(inScript.get('MAX_KEPT_CHANGE_BYTES')).toBe(String(MAX_KEPT_CHANGE_BYTES));
     expect(inScript.get('LAYOUT_VERSION')).toBe(LAYOUT_VERSION);
   });
 

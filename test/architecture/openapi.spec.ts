@@ -44,6 +44,7 @@ describe('the OpenAPI document', () => {
         'DELETE /v1/sessions/:id/context/:key',
         'GET /v1/sessions/:id/latency',
         'GET /v1/sessions/:id/playback',
+        'POST /v1/sessions/:id/turns',
         'GET /v1/sessions/:id/agents',
         'GET /v1/sessions/:id/agents/:name',
         'POST /v1/sessions/:id/handoffs',

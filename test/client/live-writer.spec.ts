@@ -1,4 +1,4 @@
-import { HttpClient } from '../../src/replay/http-client';
+import { HttpClient } from '../../src/programs/http-client';
 import { LiveWriter } from '../../src/replay/live-writer';
 import { RequestFailed, SessionClient } from '../../src/replay/session-client';
 import { faultsOf, flag, LiveBench } from './live-client.harness';

@@ -5,7 +5,14 @@ import type { AgentTrail } from '../../src/store/agent-state';
 import type { ChangeAgentsOp, Op } from '../../src/store/ops';
 import type { SessionState } from '../../src/store/session-state';
 import { threadMessages } from '../../src/store/session-state';
-import type { Change, FeedEvent, SessionStore } from '../../src/store/session-store';
+import {
+  type Change,
+  type FeedEvent,
+  KEPT_CHANGES,
+  MAX_KEPT_CHANGE_BYTES,
+  type SessionStore,
+} from '../../src/store/session-store';
+import { until } from '../support/until';
 
 /** What the suite needs of an adapter beside the port. Implement it to run the suite on a store of your own. */
 export interface StoreHarness {
@@ -889,6 +896,114 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         expect((await stays.until(2)).map(({ kind }) => kind)).toEqual(['ending', 'ended']);
         expect(leaves.events).toEqual([]);
         await stays.stop();
+      });
+    });
+
+    describe('the changes that are kept', () => {
+      const follow = async (id: string) => {
+        const told: FeedEvent[] = [];
+        await store.watch(id, (event) => told.push(event));
+        return told;
+      };
+      const revisions = async (id: string, after: number) =>
+        (await harness.peer.readChanges(id, after))?.changes.map(({ revision }) => revision);
+
+      it('are those that were told, with the time that the session has left', async () => {
+        const id = await opened([], 60);
+        const told = await follow(id);
+        await apply(id, say('a', 'text\u001f"'), { op: 'setInterrupted', value: true });
+        await harness.advance(5);
+        await apply(id, { op: 'setSlots', slots: JSON.parse('{"__proto__":[],"b":null}') as JsonObject });
+        await apply(id, { op: 'recordLatency', stage: 's', seconds: 0.25, run: 'r' });
+        const recent = await harness.peer.readChanges(id, 1);
+        await until(() => told.length === 3);
+        expect(recent?.changes).toEqual(told);
+        const { ttlSeconds, expiresAt } = await store.load(id);
+        expect(recent).toMatchObject({ ttlSeconds, expiresAt });
+        expect(await revisions(id, 3)).toEqual([4]);
+      });
+
+      it('are none for who has them all, and unknown for a revision that is yet to come', async () => {
+        const id = await opened();
+        await apply(id, say('a', 'x'));
+        expect(await revisions(id, 2)).toEqual([]);
+        expect(await revisions(id, 3)).toBeUndefined();
+      });
+
+      it('do not reach back before the opening', async () => {
+        const id = await opened();
+        expect(await revisions(id, 0)).toBeUndefined();
+        expect(await revisions(id, 1)).toEqual([]);
+      });
+
+      it('are the last 32', async () => {
+        const id = await opened();
+        const last = 2 * KEPT_CHANGES + 10;
+        for (let revision = 2; revision <= last; revision += 1) await apply(id, say('a', `${revision}`));
+        const kept = await harness.peer.readChanges(id, last - KEPT_CHANGES);
+        expect(kept?.changes.map(({ ops }) => ops)).toEqual(
+          Array.from({ length: KEPT_CHANGES }, (_, index) => [say('a', `${last - KEPT_CHANGES + 1 + index}`)]),
+        );
+        expect(await revisions(id, last - KEPT_CHANGES - 1)).toBeUndefined();
+      });
+
+      it('are not kept where they are long, in bytes', async () => {
+        const id = await opened();
+        for (let turn = 0; turn < KEPT_CHANGES; turn += 1) await apply(id, say('a', `${turn}`));
+        const revision = await store.readRevision(id);
+        await apply(id, say('a', 'ü'.repeat(MAX_KEPT_CHANGE_BYTES / 2)));
+        await apply(id, say('a', 'ü'.repeat(MAX_KEPT_CHANGE_BYTES / 2 - 100)));
+        expect(await revisions(id, revision)).toBeUndefined();
+        expect(await revisions(id, revision + 1)).toEqual([revision + 2]);
+      });
+
+      it('are told once of a batch that was sent twice, and nothing of one that was refused', async () => {
+        const id = await opened();
+        const batch = { id: batchId(), ops: [say('a', 'once')] };
+        await store.apply(id, batch);
+        await harness.peer.apply(id, batch);
+        await refusal(apply(id, { op: 'truncate', seq: 99, content: '' }));
+        expect(await revisions(id, 1)).toEqual([2]);
+      });
+
+      it.each([{}, { agent: 'a' }])('hold nothing that was cleared: %j', async (whose) => {
+        const id = await opened([say('a', 'secret')]);
+        await apply(id, say('a', 'secret'));
+        await apply(id, say('a', 'secret'), { op: 'clearHistory', ...whose });
+        await apply(id, say('a', 'open'));
+        expect([await revisions(id, 1), await revisions(id, 2)]).toEqual([undefined, undefined]);
+        expect(await revisions(id, 3)).toEqual([4]);
+      });
+
+      it('are not kept, where one of them cannot be read', async () => {
+        const id = await opened();
+        for (const text of ['', '{', '2 x', '2 1 1 5 - id\u001fz\u001f', '1 1 1 5 - id\u001f']) {
+          await apply(id, say('a', 'x'));
+          const revision = await store.readRevision(id);
+          await harness.corrupt(id, `f:${revision}`, text);
+          expect([text, await revisions(id, revision - 1)]).toEqual([text, undefined]);
+        }
+      });
+
+      it('of a session of an older service begin with its conversion', async () => {
+        const id = sessionName();
+        await harness.writeLegacy(id, { corememory: '{"a":1}' });
+        expect(await revisions(id, 0)).toBeUndefined();
+        await apply(id, say('a', 'first'));
+        await apply(id, say('a', 'second'));
+        expect([await revisions(id, 0), await revisions(id, 1)]).toEqual([undefined, [2]]);
+      });
+
+      it('go with the session', async () => {
+        const id = await opened();
+        await apply(id, say('a', 'x'));
+        await store.end(id);
+        expect(await refusal(store.readChanges(id, 1))).toBe('session_ended');
+        await store.create(id, 60, { id: batchId(), ops: [] });
+        expect(await revisions(id, 1)).toEqual([]);
+        await apply(id, say('a', 'another'));
+        expect((await store.readChanges(id, 1))?.changes).toMatchObject([{ ops: [say('a', 'another')] }]);
+        expect(await refusal(store.readChanges(sessionName(), 1))).toBe('session_not_found');
       });
     });
 

@@ -6,7 +6,7 @@ onEachStore('the routes for operators', (service) => {
     expect([status, body]).toEqual([200, { status: 'ok' }]);
   });
 
-  it('answers readiness with the store, the service and what waits to be written', async () => {
+  it('answers readiness with the store, the service, what waits to be written and the model', async () => {
     const { status, body } = await service().get('/health/ready');
     expect(status).toBe(200);
     expect(body).toMatchObject({
@@ -15,6 +15,7 @@ onEachStore('the routes for operators', (service) => {
         service: { status: 'up' },
         store: { status: 'up' },
         persistence: { status: 'up', failingSessions: 0, liveSessions: 0, pendingBytes: 0 },
+        model: { status: 'up', model: 'offline rules (no language model)' },
       },
     });
   });

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { idSequence } from '../../src/common/ids';
 import { FleetLatency, LatencyBudgets, ServiceLatency } from '../../src/latency';
@@ -10,8 +9,7 @@ import { OwnStages } from '../../src/store/own-stages';
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
-import { embeddedHarness } from '../store/embedded.harness';
-import { redisHarness } from '../store/redis.harness';
+import { describeOnBothStores, type OpenWorld, type SharedHarness } from '../support/both-stores';
 import { withOutages } from '../support/outage';
 import { ManualClock } from '../support/manual-clock';
 
@@ -78,32 +76,18 @@ export interface LatencyWorld {
 
 /** Runs the same tests on both stores, each test with a store of its own. */
 export function onBothStores(title: string, define: (world: () => LatencyWorld) => void): void {
-  describe.each([
-    ['the embedded store', embeddedHarness],
-    ['Redis', redisHarness],
-  ] as const)(`${title}, on %s`, (_store, open) => {
-    let world: LatencyWorld;
-    let close: () => Promise<void>;
-    // Tests of failures say more than anybody wants to read.
-    beforeAll(() => void Logger.overrideLogger(false));
-    beforeEach(async () => {
-      const harness = await open();
-      const { store, peer, shared } = harness;
-      const clock = new ManualClock();
-      const outage = { away: false };
-      const one = new LatencyProcess(store, shared.store, clock, budgetsOf({ llm: 1 }));
-      const two = new LatencyProcess(peer, withOutages(shared.peer, outage), clock, budgetsOf({ llm: 1 }));
-      const advanceAll = async (seconds: number) => {
-        clock.advance(seconds);
-        await harness.advance(seconds);
-      };
-      world = { clock, one, two, outage, advance: advanceAll };
-      close = async () => {
-        await Promise.all([one.stop(), two.stop()]);
-        await harness.close();
-      };
-    });
-    afterEach(() => close());
-    define(() => world);
-  });
+  describeOnBothStores(title, openWorld, define);
+}
+
+async function openWorld(harness: SharedHarness): Promise<OpenWorld<LatencyWorld>> {
+  const { store, peer, shared } = harness;
+  const clock = new ManualClock();
+  const outage = { away: false };
+  const one = new LatencyProcess(store, shared.store, clock, budgetsOf({ llm: 1 }));
+  const two = new LatencyProcess(peer, withOutages(shared.peer, outage), clock, budgetsOf({ llm: 1 }));
+  const advance = async (seconds: number) => {
+    clock.advance(seconds);
+    await harness.advance(seconds);
+  };
+  return { world: { clock, one, two, outage, advance }, close: () => Promise.all([one.stop(), two.stop()]) };
 }

@@ -49,6 +49,17 @@ describe.each([
     expect({ watchers: store.watchers, sessions: hub.sessions }).toEqual({ watchers: 0, sessions: 0 });
   });
 
+  it('tells those who came back to a process that has not read the session', async () => {
+    await write('one');
+    await harness.advance(TTL_SECONDS - 0.5);
+    const recorder = new Recorder();
+    await hub.attach('call', recorder, 1);
+    expect(store.loads.calls).toEqual([]);
+    await harness.advance(0.6);
+    await until(() => recorder.heard.length === 2);
+    expect(recorder.heard).toEqual(['changes 2', 'closed session_ended']);
+  });
+
   it('follows one on whose writer it was not told of', async () => {
     const { recorder } = await attach();
     store.breakFeed(['lost']);

@@ -93,8 +93,75 @@ describe('the hub', () => {
     await until(() => recorder.revision === 3);
     await write();
     expect(recorder.heard).toEqual(['state 1', 'reset 3', 'change 4']);
-    expect((await attach(1)).recorder.heard).toEqual(['state 4']);
+    expect((await attach(1)).recorder.heard).toEqual(['changes 2,3,4']);
     expect((await attach(3)).recorder.heard).toEqual(['changes 4']);
+  });
+
+  describe('that did not hear of the changes itself', () => {
+    it('has them of the store, and goes on from there without reading the session', async () => {
+      await write();
+      await write();
+      const { recorder } = await attach(1);
+      await write();
+      const back = await attach(2);
+      expect([recorder.heard, back.recorder.heard]).toEqual([['changes 2,3', 'change 4'], ['changes 3,4']]);
+      expect(store.loads.calls).toEqual([]);
+    });
+
+    it('has those of the store that came before the session was read', async () => {
+      await write();
+      await attach();
+      await write();
+      expect((await attach(1)).recorder.heard).toEqual(['changes 2,3']);
+      expect(store.loads.calls).toHaveLength(1);
+    });
+
+    it('reads the session where the store does not have them all', async () => {
+      await store.apply(sessionId, { id: 'clear', ops: [{ op: 'clearHistory' }] });
+      await write();
+      expect((await attach(1)).recorder.heard).toEqual(['state 3']);
+      expect((await attach(9)).recorder.heard).toEqual(['state 3']);
+    });
+
+    it.each([
+      ['a process that knows the session', true],
+      ['one that does not', false],
+    ])('tells what comes while they are read as well: %s', async (_process, isKnown) => {
+      await write();
+      if (isKnown) await attach();
+      store.reads.hold();
+      const attaching = attach(1);
+      const read = await store.reads.next();
+      const answer = await read.reach();
+      await write();
+      await write();
+      answer();
+      expect((await attaching).recorder.heard).toEqual(['changes 2,3,4']);
+    });
+
+    it('reads the session where the store has gone back', async () => {
+      await write();
+      await write();
+      const { recorder } = await attach();
+      // Of a primary that lost it.
+      store.emit({ kind: 'change', revision: 4, batchId: 'lost', messages: [], at: 1, ops: [] });
+      const back = await attach(1);
+      await write();
+      expect(recorder.heard).toEqual(['state 3', 'change 4', 'reset 3', 'change 4']);
+      expect(back.recorder.heard).toEqual(['state 3', 'change 4']);
+    });
+
+    it('is refused where the session ends while they are read', async () => {
+      await write();
+      store.reads.hold();
+      const attaching = attach(1);
+      const read = await store.reads.next();
+      const answer = await read.reach();
+      await store.end(sessionId);
+      answer();
+      await expect(attaching).rejects.toMatchObject({ code: 'session_ended' });
+      expect(hub.sessions).toBe(0);
+    });
   });
 
   it('waits a moment for a change that was overtaken', async () => {
@@ -198,6 +265,12 @@ describe('the hub', () => {
       store.heal();
       last = await write();
       await until(() => attached.every(({ recorder }) => recorder.revision === last));
+      // Another process, which has heard of none of it.
+      const other = hubOver(store, harness);
+      const late = new Recorder();
+      await other.attach(sessionId, late, Math.max(1, last - 5));
+      expect(late.heard).toEqual([expect.stringMatching(/^changes .*\b/)]);
+      await other.close();
       for (const { recorder } of attached)
         expect(recorder.heard.filter((line) => line.startsWith('a hole'))).toEqual([]);
       await hub.close();

@@ -60,8 +60,36 @@ describe('the live channel over two processes', () => {
       revision: before.revision,
       messages: [1],
     });
-    expect(await again.attach(sessionId, 1)).toMatchObject({ revision: 2, state: { revision: 2 } });
+    const { revision, state, changes } = await again.attach(sessionId, 1);
+    expect({ revision, state }).toEqual({ revision: 2, state: undefined });
+    expect(changes).toMatchObject([{ revision: 2, batchId: 'same', messages: [1], ops: [append('once')] }]);
+    await one.apply(sessionId, append('more'));
+    expect(await again.next('change')).toMatchObject({ sessionId, revision: 3 });
     await again.close();
+  });
+
+  it('answers in the other process with the very changes that were pushed', async () => {
+    const sessionId = await one.open();
+    const client = await LiveClient.open(one);
+    await client.attach(sessionId);
+    const batches = [
+      [append('one'), { op: 'setInterrupted', value: true, cause: 'barge_in', spoken: { seq: 1, characters: 1 } }],
+      [
+        { op: 'setSlots', slots: { city: 'Bern', list: [] } },
+        { op: 'setActiveAgent', agent: 'Front' },
+      ],
+      [{ op: 'recordLatency', stage: 'stt', seconds: 0.25, run: 'r', meta: { label: 'first' } }],
+    ];
+    for (const ops of batches) await two.apply(sessionId, ...ops);
+    await client.next('change', { revision: 4 });
+    const pushed = client.frames.flatMap((frame) => {
+      if (frame.type !== 'change') return [];
+      const { type: _type, sessionId: _sessionId, ...body } = frame;
+      return [body];
+    });
+    const other = await LiveClient.open(two);
+    expect((await other.attach(sessionId, 1)).changes).toEqual(pushed);
+    await Promise.all([client.close(), other.close()]);
   });
 });
 

@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import type { Clock } from '../../src/common/clock';
 import { idSequence } from '../../src/common/ids';
@@ -22,8 +21,7 @@ import { OwnStages } from '../../src/store/own-stages';
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
-import { embeddedHarness } from '../store/embedded.harness';
-import { redisHarness } from '../store/redis.harness';
+import { describeOnBothStores, type OpenWorld, type SharedHarness } from '../support/both-stores';
 import { ManualClock } from '../support/manual-clock';
 import { type Outage, withOutages } from '../support/outage';
 import { anAgent } from './agents';
@@ -121,36 +119,24 @@ export interface ExperimentWorld {
 
 /** Runs the same tests of experiments on both stores, each test with a store of its own. */
 export function onBothStores(title: string, define: (world: () => ExperimentWorld) => void): void {
-  describe.each([
-    ['the embedded store', embeddedHarness],
-    ['Redis', redisHarness],
-  ] as const)(`${title}, on %s`, (_store, open) => {
-    let world: ExperimentWorld;
-    let close: () => Promise<void>;
-    // Tests of failures say more than anybody wants to read.
-    beforeAll(() => void Logger.overrideLogger(false));
-    beforeEach(async () => {
-      const harness = await open();
-      const { store, peer, shared } = harness;
-      const clock = new ManualClock();
-      const one = await new ExperimentProcess(store, shared.store, clock).start();
-      const two = await new ExperimentProcess(peer, shared.peer, clock).start();
-      const more: ExperimentProcess[] = [];
-      const another = () => {
-        const outage: Outage = { away: false };
-        const process = new ExperimentProcess(peer, withOutages(shared.peer, outage), clock);
-        more.push(process);
-        return { process, outage };
-      };
-      world = { clock, one, two, shared: shared.store, another };
-      close = async () => {
-        for (const process of [one, two, ...more]) await process.stop();
-        await harness.close();
-      };
-    });
-    afterEach(() => close());
-    define(() => world);
-  });
+  describeOnBothStores(title, openWorld, define);
+}
+
+async function openWorld({ store, peer, shared }: SharedHarness): Promise<OpenWorld<ExperimentWorld>> {
+  const clock = new ManualClock();
+  const one = await new ExperimentProcess(store, shared.store, clock).start();
+  const two = await new ExperimentProcess(peer, shared.peer, clock).start();
+  const more: ExperimentProcess[] = [];
+  const another = () => {
+    const outage: Outage = { away: false };
+    const process = new ExperimentProcess(peer, withOutages(shared.peer, outage), clock);
+    more.push(process);
+    return { process, outage };
+  };
+  const close = async () => {
+    for (const process of [one, two, ...more]) await process.stop();
+  };
+  return { world: { clock, one, two, shared: shared.store, another }, close };
 }
 
 export function experiment(id: string, members: Partial<NewExperiment> = {}): NewExperiment {

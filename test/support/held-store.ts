@@ -89,6 +89,8 @@ export class HeldStore implements SessionStore {
   readonly writes = new Gate<Batch>();
   readonly loads = new Gate<string>();
   readonly creations = new Gate<string>();
+  /** Of kept changes. */
+  readonly reads = new Gate<string>();
   /** Delivers at once, unless a test says otherwise. */
   onFeed: FeedGate = (_event, deliver) => deliver();
   private readonly listeners = new Set<FeedListener>();
@@ -139,6 +141,10 @@ export class HeldStore implements SessionStore {
 
   readPlayback(sessionId: string): ReturnType<SessionStore['readPlayback']> {
     return this.inner.readPlayback(sessionId);
+  }
+
+  readChanges(...args: Parameters<SessionStore['readChanges']>): ReturnType<SessionStore['readChanges']> {
+    return this.reads.run(args[0], () => this.inner.readChanges(...args));
   }
 
   readAgentChanges(

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, type HealthCheckResult } from '@nestjs/terminus';
 import { ProblemResponses } from '../docs/problem-responses';
-import { PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './indicators';
+import { ModelIndicator, PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './indicators';
 
 const CHECKS = {
   type: 'object',
@@ -22,6 +22,7 @@ export class HealthController {
     private readonly health: HealthCheckService,
     private readonly store: StoreIndicator,
     private readonly persistence: PersistenceIndicator,
+    private readonly model: ModelIndicator,
     private readonly shutdown: ShutdownIndicator,
   ) {}
 
@@ -40,6 +41,6 @@ export class HealthController {
   @ApiOkResponse({ description: 'Ready', schema: READY_SCHEMA })
   @ProblemResponses('not_ready')
   ready(): Promise<HealthCheckResult> {
-    return this.health.check([() => this.shutdown.check(), () => this.store.check(), () => this.persistence.check()]);
+    return this.health.check([this.shutdown, this.store, this.persistence, this.model].map((one) => () => one.check()));
   }
 }

@@ -1,6 +1,7 @@
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
 import { MemoService, PersistMonitor } from '../../memo';
+import { CHAT_MODEL, type ChatModel } from '../../orchestration/models';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
 
 @Injectable()
@@ -33,6 +34,19 @@ export class PersistenceIndicator {
     const { failingSessions } = this.monitor;
     const { liveSessions, pendingBytes } = this.memos;
     return this.indicators.check('persistence').up({ failingSessions, liveSessions, pendingBytes });
+  }
+}
+
+/** Shows which model answers callers; it is up as far as Parley knows, because nothing is asked of it for this. */
+@Injectable()
+export class ModelIndicator {
+  constructor(
+    @Inject(CHAT_MODEL) private readonly model: ChatModel,
+    private readonly indicators: HealthIndicatorService,
+  ) {}
+
+  async check(): Promise<HealthIndicatorResult> {
+    return this.indicators.check('model').up({ model: this.model.name });
   }
 }
 

@@ -16,6 +16,8 @@ const REPLIES: Readonly<Record<keyof typeof CLIENT_FRAMES, readonly (keyof typeo
   'playback.next': ['playback.message'],
   'playback.done': ['playback.settled'],
   'playback.failed': ['playback.settled'],
+  'turn.take': ['turn.event', 'turn.ended'],
+  'turn.cancel': ['turn.cancelled'],
   ping: ['pong'],
 };
 
@@ -29,6 +31,8 @@ What is to be spoken is queued by \`enqueuePlayback\` and consumed by \`playback
 consumer at a time, in all processes, for as long as its lease; then \`playback.done\` or \`playback.failed\` says what became
 of it. An interruption drops what waits and cuts what plays; the consumer then says with \`playback.done\` and an offset
 how far it came. These steps come as a \`change\` to all that are attached, their own consumer included.
+\`turn.take\` brings what the caller has said to the session's agents; each \`turn.event\` tells what happens, such as a
+sentence to be spoken, and \`turn.ended\` how it ended.
 The socket is closed with 1012 when the service restarts, 1009 for a frame above BODY_LIMIT_BYTES, 4400 for more frames
 that cannot be understood than LIVE_MAX_BAD_FRAMES, 4408 where more waits for a slow reader than LIVE_MAX_QUEUE_BYTES.`;
 

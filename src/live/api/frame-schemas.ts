@@ -1,3 +1,4 @@
+import { TURN_EVENT_SCHEMA } from '../../orchestration/api/turn-schemas';
 import { PLAYBACK_MESSAGE_SCHEMA } from '../../playback';
 import { SESSION_SCHEMA } from '../../sessions';
 import { MAX_BATCH_OPS, OP_SCHEMAS } from '../../store/ops';
@@ -23,6 +24,7 @@ export function frameSchemas(): Schemas {
     Change: ChangeBody,
     Session: SESSION_SCHEMA,
     PlaybackMessage: PLAYBACK_MESSAGE_SCHEMA,
+    TurnEvent: TURN_EVENT_SCHEMA,
     ...opSchemas(),
   };
 }

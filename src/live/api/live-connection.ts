@@ -11,6 +11,7 @@ import type { PlaybackService } from '../../playback';
 import type { SessionStore } from '../../store/session-store';
 import type { ClientFrame, ClientFrameOf } from '../frames/client-frames';
 import { frameId, parseFrame, readJson } from '../frames/parse-frame';
+import type { TurnRunner } from '../turn-runner';
 import type { LiveHub } from '../hub/live-hub';
 import type { LiveMetrics } from '../live-metrics';
 import { Attachment } from './attachment';
@@ -18,6 +19,7 @@ import { BatchWriter } from './batch-writer';
 import { CLOSE_CODES, type LiveSocket } from './live-socket';
 import { OwnBatches } from './own-batches';
 import { type PlaybackFrame, Player } from './player';
+import { TurnTaker } from './turn-taker';
 
 /** What all connections share. */
 export interface LiveServices {
@@ -28,6 +30,8 @@ export interface LiveServices {
   readonly nextBatchId: () => string;
   readonly filter: OperationFilter;
   readonly playback: PlaybackService;
+  /** Undefined where nothing here runs turns. */
+  readonly turns: TurnRunner | undefined;
   readonly metrics: LiveMetrics;
 }
 
@@ -42,6 +46,7 @@ export class LiveConnection {
   private readonly attachments = new Map<string, Attachment>();
   private readonly writer: BatchWriter;
   private readonly player: Player;
+  private readonly turns: TurnTaker;
   /** Attaching and detaching one after another: an answer may be large, and waits until the one before has left. */
   private lane: Promise<void> = Promise.resolve();
   private badFrames = 0;
@@ -55,6 +60,7 @@ export class LiveConnection {
     private readonly services: LiveServices,
   ) {
     this.player = new Player(socket, services.playback, services.nextBatchId());
+    this.turns = new TurnTaker(socket, services.turns);
     this.writer = new BatchWriter(socket, services.store, services.nextBatchId, services.filter);
   }
 
@@ -100,6 +106,10 @@ export class LiveConnection {
       case 'playback.done':
       case 'playback.failed':
         return this.play(frame);
+      case 'turn.take':
+        return this.takeTurn(frame);
+      case 'turn.cancel':
+        return this.turns.cancel(frame);
       case 'attach':
         return this.inLane(frame.id, () => this.attach(frame));
       case 'detach':
@@ -160,6 +170,11 @@ export class LiveConnection {
     this.follow(frame.id, this.player.answer(frame));
   }
 
+  private takeTurn(frame: ClientFrameOf<'turn.take'>): void {
+    this.refuseWithoutRole();
+    this.follow(frame.id, this.turns.take(frame));
+  }
+
   private refuseWithoutRole(): void {
     this.refuseWhenStopping();
     if (holdsRole(this.caller, 'runtime')) return;
@@ -199,12 +214,14 @@ export class LiveConnection {
   async goAway(): Promise<void> {
     this.stopping = true;
     this.socket.farewell('shutting_down');
+    this.turns.stop();
     if (this.underWay > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve));
     this.socket.end(CLOSE_CODES.restart, 'shutting_down');
   }
 
   /** The socket is gone. */
   closed(): void {
+    this.turns.stop();
     for (const attachment of this.attachments.values()) attachment.leave();
     this.attachments.clear();
   }

@@ -18,6 +18,7 @@ import { PlaybackService } from '../../playback';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
 import { LiveHub } from '../hub/live-hub';
 import { LiveMetrics } from '../live-metrics';
+import { TURN_RUNNER, type TurnRunner } from '../turn-runner';
 import { LiveAccess } from './live-access';
 import { LiveConnection, type LiveServices } from './live-connection';
 import { LiveSocket } from './live-socket';
@@ -50,8 +51,9 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnModuleDest
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
     playback: PlaybackService,
     @Optional() @Inject(OPERATION_FILTER) filter: OperationFilter = (ops) => ops,
+    @Optional() @Inject(TURN_RUNNER) turns?: TurnRunner,
   ) {
-    const shared = { hub, store, clock, filter, playback, metrics };
+    const shared = { hub, store, clock, filter, playback, metrics, turns };
     this.services = { ...shared, limits: config.live, nextBatchId: idSequence() };
   }
 

@@ -30,6 +30,8 @@ const Consumer = Type.Optional(
     description: "The consumer's name, for one that goes on over another socket; the socket's own if absent.",
   }),
 );
+/** What somebody says in one breath, and much more. */
+const MAX_TRANSCRIPT_CHARACTERS = 16 * 1024;
 const PlaybackNumber = Type.Integer({
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,
@@ -88,6 +90,19 @@ export const CLIENT_FRAMES = {
     sessionId: SessionId,
     consumer: Consumer,
     number: PlaybackNumber,
+  }),
+  'turn.take': frame('turn.take', "The caller has said something: the session's agents answer.", {
+    sessionId: SessionId,
+    transcript: Type.String({ minLength: 1, maxLength: MAX_TRANSCRIPT_CHARACTERS, description: 'Final.' }),
+    turnId: Type.Optional(
+      Type.String({ pattern: SESSION_ID_PATTERN, description: "The turn's name; made by the service if absent." }),
+    ),
+    speechEndedAgoSeconds: Type.Optional(
+      Type.Number({ minimum: 0, maximum: 3600, description: 'How long ago the caller stopped to speak.' }),
+    ),
+  }),
+  'turn.cancel': frame('turn.cancel', 'Ends the turns of a session that this socket has taken; what was said stays.', {
+    sessionId: SessionId,
   }),
   ping: frame('ping', 'Asks whether the service is there.', {}),
 };

@@ -16,6 +16,8 @@ const Messages = Type.Array(Type.Integer(), { description: 'Numbers given to the
 const State = Type.Unsafe<JsonObject>({ $ref: '#/components/schemas/Session' });
 const Seconds = Type.Number({ minimum: 0, description: 'When to connect again, in seconds from now.' });
 
+const TurnEvent = Type.Unsafe<{ readonly type: string }>({ $ref: '#/components/schemas/TurnEvent' });
+
 const CHANGE = {
   revision: Revision,
   batchId: BatchId,
@@ -79,6 +81,20 @@ const ANSWERS = {
     number: Type.Integer(),
     state: Type.Unsafe<SettledPlayback['state']>({ type: 'string', enum: ['played', 'cut', 'queued', 'failed'] }),
     retryAt: Type.Optional(Type.Number({ description: 'When it is to be had again, seconds since the epoch.' })),
+  }),
+  'turn.event': frame('turn.event', 'Something has happened in the turn.', {
+    id: FrameId,
+    sessionId: SessionId,
+    event: TurnEvent,
+  }),
+  'turn.ended': frame('turn.ended', 'The turn is over: its last event.', {
+    id: FrameId,
+    sessionId: SessionId,
+    event: TurnEvent,
+  }),
+  'turn.cancelled': frame('turn.cancelled', 'The turns end; each says so itself.', {
+    id: FrameId,
+    sessionId: SessionId,
   }),
   pong: frame('pong', 'The service is there.', { id: FrameId, at: Epoch }),
   error: frame('error', 'The frame was refused, or what it asked for failed; the socket stays.', {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock, nowSeconds } from '../../common/clock';
 import { ParleyError } from '../../common/parley-error';
 import type { SessionState } from '../../store/session-state';
-import type { Change, FeedEvent, SessionStore } from '../../store/session-store';
+import type { Change, FeedEvent, RecentChanges, SessionStore } from '../../store/session-store';
 import type { OwnStages } from '../../store/own-stages';
 import type { SessionClosedReason } from '../frames/server-frames';
 import type { Signals } from '../frames/change-view';
@@ -81,7 +81,9 @@ export class SessionChannel {
     try {
       const startedMs = this.services.clock.monotonicMs();
       await this.watching;
-      if (!this.continueFrom(subscription, fromRevision)) await this.beginWithState(subscription, startedMs);
+      if (this.continueFrom(subscription, fromRevision)) return () => this.detach(subscription);
+      const continued = await this.continueFromStore(subscription, fromRevision);
+      if (!continued) await this.beginWithState(subscription, startedMs);
     } finally {
       this.attaching -= 1;
       if (this.isIdle) this.onIdle(this);
@@ -99,11 +101,38 @@ export class SessionChannel {
     return true;
   }
 
+  /** What was told before this process knew the session, or too long ago, the store may still have. */
+  private async continueFromStore(subscription: Subscription, fromRevision: number | undefined): Promise<boolean> {
+    if (fromRevision === undefined) return false;
+    const seen = this.told;
+    const recent = await this.services.store.readChanges(this.sessionId, fromRevision);
+    this.refuseEnded();
+    const revision = fromRevision + (recent?.changes.length ?? 0);
+    // A store that has gone back is the truth, and everybody is to be told the whole of it.
+    if (!recent || revision < seen) return false;
+    if (this.head === undefined) this.begin(fromRevision, recent);
+    const since = revision >= this.told ? [] : this.log.since(revision);
+    if (!since) return false;
+    const changes = [...recent.changes.map((change) => this.encode(change)), ...since];
+    subscription.begin({ revision: revision + since.length, changes });
+    this.add(subscription);
+    return true;
+  }
+
+  /** Follows the session from here on without having read it. */
+  private begin(fromRevision: number, { changes, ...times }: RecentChanges): void {
+    this.head = fromRevision + changes.length;
+    this.expiry.read(times);
+    this.log = new ChangeLog(fromRevision);
+    for (const change of changes) this.log.add(this.encode(change));
+    this.takeEarly();
+  }
+
   private async beginWithState(subscription: Subscription, startedMs: number): Promise<void> {
     for (;;) {
       const seen = this.head ?? 0;
       const state = await this.services.store.load(this.sessionId);
-      if (this.ended.signal.aborted) throw new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
+      this.refuseEnded();
       if (state.revision < seen) this.replace(state, true);
       else if (this.head === undefined) this.replace(state, false);
       // Changes can have come while the session was read: those are told after it, where the log still has them.
@@ -115,6 +144,10 @@ export class SessionChannel {
       this.add(subscription);
       return;
     }
+  }
+
+  private refuseEnded(): void {
+    if (this.ended.signal.aborted) throw new ParleyError('session_ended', `Session ${this.sessionId} has ended.`);
   }
 
   private get told(): number {
@@ -163,7 +196,7 @@ export class SessionChannel {
   private tell(change: Change): void {
     this.head = change.revision;
     this.expiry.changed(change);
-    const encoded = new EncodedChange(this.sessionId, change, this.services.signals);
+    const encoded = this.encode(change);
     this.log.add(encoded);
     if (this.subscriptions.size > 0) {
       const frames = encoded.frames();
@@ -171,6 +204,10 @@ export class SessionChannel {
       this.services.metrics.pushed(nowSeconds(this.services.clock) - change.at);
     }
     this.tellEarly();
+  }
+
+  private encode(change: Change): EncodedChange {
+    return new EncodedChange(this.sessionId, change, this.services.signals);
   }
 
   /** What was ahead of the change that was just told. */
@@ -217,10 +254,15 @@ export class SessionChannel {
     this.expiry.read(state);
     this.log = new ChangeLog(state.revision);
     for (const subscription of [...this.subscriptions]) subscription.reset(state, wentBack);
+    if (!wentBack) return this.takeEarly();
+    // Of those one cannot tell which history they belong to.
+    this.early.clear();
+    void this.catchUp();
+  }
+
+  private takeEarly(): void {
     const early = [...this.early.values()].sort((left, right) => left.revision - right.revision);
     this.early.clear();
-    // Of those one cannot tell which history they belong to.
-    if (wentBack) return void this.catchUp();
     for (const change of early) this.take(change);
   }
 

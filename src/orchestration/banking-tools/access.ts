@@ -8,10 +8,12 @@ export type Access = { readonly customer: Customer } | { readonly refusal: Refus
 const NOBODY: Refusal = {
   reason: 'nobody_identified',
   message: 'No customer is recognised in this call. Offer to bring in a person.',
+  spoken: "I'm sorry, I can't tell from this call who you are. Would you like to speak to a colleague?",
 };
 const NOT_VERIFIED: Refusal = {
   reason: 'not_verified',
   message: 'The caller has to be verified first. Say and change nothing of the account until then.',
+  spoken: "Before I can do that, I have to make sure that it's you.",
 };
 
 /** For what protects the customer, or says nothing of them. */

@@ -103,20 +103,33 @@ function unknownAccount(accounts: readonly Account[]): Refusal {
   return {
     reason: 'unknown_account',
     message: `That is not exactly one account of the caller. There are: ${known || 'none'}. Ask which one is meant.`,
+    spoken: `I could not tell which account you mean. I see ${known || 'none'}. Which one is it?`,
   };
 }
 
 function transferRefusal(from: Account, to: Account, amount: number): Refusal | undefined {
   const cents = centsOf(amount);
   if (from.last4 === to.last4) {
-    return { reason: 'same_account', message: 'Source and target are the same account. Ask for the other one.' };
+    return {
+      reason: 'same_account',
+      message: 'Source and target are the same account. Ask for the other one.',
+      spoken: 'That is one account, not two. What is the other one?',
+    };
   }
   if (cents < 1 || Math.abs(cents - amount * 100) > 1e-6) {
-    return { reason: 'invalid_amount', message: 'The amount has to be in whole cents.' };
+    return {
+      reason: 'invalid_amount',
+      message: 'The amount has to be in whole cents.',
+      spoken: 'The amount has to be in whole cents. How much is it?',
+    };
   }
   if (cents > from.cents) {
     const available = Math.max(from.cents, 0) / 100;
-    return { reason: 'insufficient_funds', message: `Only ${available} can be transferred from there.` };
+    return {
+      reason: 'insufficient_funds',
+      message: `Only ${available} can be transferred from there.`,
+      spoken: `There are only ${available} in that account. How much shall I move?`,
+    };
   }
   return undefined;
 }

@@ -2,15 +2,18 @@ import type { JsonObject } from '../../common/json';
 import type { ToolSession } from '../tools';
 import { objectsAt } from './json-path';
 
-/** Why a tool did not do it. The message is for the model: what to do instead. */
+/** Why a tool did not do it. */
 export interface Refusal {
   readonly reason: string;
+  /** For the model: what to do instead. */
   readonly message: string;
+  /** A sentence for the caller, where nothing better is said. */
+  readonly spoken: string;
 }
 
 /** Of a tool that only looks something up. */
-export function refused({ reason, message }: Refusal): JsonObject {
-  return { done: false, reason, message };
+export function refused({ reason, message, spoken }: Refusal): JsonObject {
+  return { done: false, reason, message, spoken };
 }
 
 /**

@@ -77,15 +77,24 @@ export class CardTools {
 
 function orderRefusal(card: Card, order: Static<typeof Replacement>): Refusal | undefined {
   if (card.status === 'replaced') {
-    return { reason: 'already_replaced', message: 'A new card has replaced this one. Ask which card is meant.' };
+    return {
+      reason: 'already_replaced',
+      message: 'A new card has replaced this one. Ask which card is meant.',
+      spoken: 'A new card has replaced this one already. Which card is it about?',
+    };
   }
   if (UNSAFE.includes(order.reason) && card.status !== 'blocked') {
-    return { reason: 'not_blocked', message: `Offer to block the card first, with ${BLOCK_TOOL}.` };
+    return {
+      reason: 'not_blocked',
+      message: `Offer to block the card first, with ${BLOCK_TOOL}.`,
+      spoken: 'That card has to be blocked first. Shall I block it?',
+    };
   }
   if (!order.address_confirmed) {
     return {
       reason: 'address_not_confirmed',
       message: 'Ask whether the address on file is still right. If it is not, the new one has to be saved first.',
+      spoken: 'Then the new address has to be saved first. What is it?',
     };
   }
   return undefined;

@@ -20,4 +20,5 @@ export function cardView({ product, network, last4, status }: Card): JsonObject 
 export const UNKNOWN_CARD: Refusal = {
   reason: 'unknown_card',
   message: 'The four digits could not be matched. Ask for them once more, and name no card yourself.',
+  spoken: 'I could not match those four digits. What are the last four digits of the card?',
 };

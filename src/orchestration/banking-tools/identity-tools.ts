@@ -110,16 +110,35 @@ function result(verified: boolean, attempts: number, refusal?: Refusal): JsonObj
 const TOO_MANY_CODES: Refusal = {
   reason: 'too_many_codes',
   message: 'No more codes can be sent in this call. Use another way, or offer to bring in a person.',
+  spoken: 'I cannot send any more codes in this call. Would you like to speak to a colleague?',
 };
-const NO_CODE: Refusal = { reason: 'no_code_sent', message: `Send a code first, with ${CODE_TOOL}.` };
-const CODE_EXPIRED: Refusal = { reason: 'code_expired', message: 'The code is too old. Offer to send a new one.' };
-const NOT_ON_FILE: Refusal = { reason: 'not_on_file', message: 'This question cannot be used. Ask another one.' };
+const NO_CODE: Refusal = {
+  reason: 'no_code_sent',
+  message: `Send a code first, with ${CODE_TOOL}.`,
+  spoken: 'I have to send you a code first. Shall I?',
+};
+const CODE_EXPIRED: Refusal = {
+  reason: 'code_expired',
+  message: 'The code is too old. Offer to send a new one.',
+  spoken: 'That code is too old. Shall I send a new one?',
+};
+const NOT_ON_FILE: Refusal = {
+  reason: 'not_on_file',
+  message: 'This question cannot be used. Ask another one.',
+  spoken: 'I cannot use that question. Would you rather have a code?',
+};
 const UNCLEAR: Refusal = {
   reason: 'unclear',
   message: 'This cannot be an answer, and does not count as an attempt. Ask for it once more, slowly.',
+  spoken: 'I did not get that. Could you say it once more, slowly?',
 };
-const NO_MATCH: Refusal = { reason: 'no_match', message: 'The answer did not match. The caller may try once more.' };
+const NO_MATCH: Refusal = {
+  reason: 'no_match',
+  message: 'The answer did not match. The caller may try once more.',
+  spoken: "That didn't match. Let's try once more.",
+};
 const NO_ATTEMPTS_LEFT: Refusal = {
   reason: 'no_attempts_left',
   message: 'The caller cannot be verified in this call. Bring in a person.',
+  spoken: "I'm sorry, I cannot confirm who you are in this call.",
 };

@@ -32,7 +32,11 @@ export class InvestmentTools {
     if ('refusal' in access) return refused(access.refusal);
     const positions = positionsOf(access.customer, this.clock.nowMs());
     if (positions.length === 0) {
-      return refused({ reason: 'no_portfolio', message: 'The caller has no investments with the bank.' });
+      return refused({
+        reason: 'no_portfolio',
+        message: 'The caller has no investments with the bank.',
+        spoken: 'I see no investments of yours with the bank.',
+      });
     }
     const invested = positions.reduce((sum, { cents }) => sum + cents, 0);
     const accounts = accountsNow(session, access.customer);
@@ -61,10 +65,15 @@ export class InvestmentTools {
       return refused({
         reason: 'unknown_instrument',
         message: 'Nothing of this name is quoted. Ask for it once more.',
+        spoken: 'I find no share, fund or index of that name. What is it called?',
       });
     }
     if (others.length > 0) {
-      const which = { reason: 'several_fit', message: 'Ask which one is meant.' };
+      const which = {
+        reason: 'several_fit',
+        message: 'Ask which one is meant.',
+        spoken: `I find ${meant.map(({ name: one }) => one).join(' and ')}. Which one do you mean?`,
+      };
       return { ...refused(which), matches: meant.map(instrumentView) };
     }
     const { price, asOfMs, changeTodayPercent, changeThisYearPercent } = quoteAt(instrument, this.clock.nowMs());

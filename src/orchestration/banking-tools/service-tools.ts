@@ -89,14 +89,25 @@ export class ServiceTools {
 const NO_NUMBER: Refusal = {
   reason: 'no_number',
   message: 'Nobody is recognised in this call: ask for the number to call.',
+  spoken: 'Which number shall we call?',
 };
-const NO_DATE: Refusal = { reason: 'no_such_date', message: 'There is no such day. Ask for it once more.' };
-const IN_THE_PAST: Refusal = { reason: 'in_the_past', message: 'That is over already. Ask for another day or time.' };
+const NO_DATE: Refusal = {
+  reason: 'no_such_date',
+  message: 'There is no such day. Ask for it once more.',
+  spoken: 'There is no such day. Which day would suit you?',
+};
+const IN_THE_PAST: Refusal = {
+  reason: 'in_the_past',
+  message: 'That is over already. Ask for another day or time.',
+  spoken: 'That is over already. Which other day or time would suit you?',
+};
 const TOO_FAR_AHEAD: Refusal = {
   reason: 'too_far_ahead',
   message: `Callbacks are arranged up to ${MAX_DAYS_AHEAD} days ahead. Ask for an earlier day.`,
+  spoken: `We arrange calls up to ${MAX_DAYS_AHEAD} days ahead. Is there an earlier day?`,
 };
 const CLOSED: Refusal = {
   reason: 'closed',
   message: `People call back on weekdays from ${OPENS} to ${CLOSES}. Ask for another day or time.`,
+  spoken: `We call on weekdays from ${OPENS} to ${CLOSES}. Which other day or time would suit you?`,
 };

@@ -88,6 +88,7 @@ export class TransactionTools {
 export const UNKNOWN_TRANSACTION: Refusal = {
   reason: 'unknown_transaction',
   message: 'No payment has this id. Look it up with get_recent_transactions.',
+  spoken: 'I could not find that payment. Which one is it?',
 };
 
 function fitting(search: Static<typeof Search>, today: number): (transaction: Transaction) => boolean {
@@ -108,8 +109,16 @@ function fitting(search: Static<typeof Search>, today: number): (transaction: Tr
 function disputeRefusal(transaction: Transaction | undefined, today: number): Refusal | undefined {
   if (!transaction) return UNKNOWN_TRANSACTION;
   if (transaction.category === 'transfer') {
-    return { reason: 'not_disputable', message: 'Transfers between own accounts cannot be disputed.' };
+    return {
+      reason: 'not_disputable',
+      message: 'Transfers between own accounts cannot be disputed.',
+      spoken: 'A transfer between your own accounts cannot be disputed.',
+    };
   }
   if (today - transaction.day <= DISPUTE_WINDOW_DAYS) return undefined;
-  return { reason: 'too_old', message: `Only payments of the last ${DISPUTE_WINDOW_DAYS} days can be disputed.` };
+  return {
+    reason: 'too_old',
+    message: `Only payments of the last ${DISPUTE_WINDOW_DAYS} days can be disputed.`,
+    spoken: `I'm sorry, only payments of the last ${DISPUTE_WINDOW_DAYS} days can be disputed.`,
+  };
 }

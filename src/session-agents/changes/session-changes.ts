@@ -4,12 +4,13 @@ import { CLOCK, type Clock, nowSeconds } from '../../common/clock';
 import { idSequence, requireSessionId } from '../../common/ids';
 import type { JsonObject, JsonValue } from '../../common/json';
 import { KeyedQueue } from '../../common/keyed-queue';
-import { isParleyError, ParleyError } from '../../common/parley-error';
+import { ParleyError } from '../../common/parley-error';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { type AgentRecord, type AgentState, changedAgents, LEGACY_REGISTRY } from '../../store/agent-state';
 import type { ChangeAgentsOp, ExperimentTag, Op } from '../../store/ops';
 import type { SessionState } from '../../store/session-state';
 import { type Receipt, SESSION_STORE, type SessionStore } from '../../store/session-store';
+import { isOvertaken } from '../overtaken';
 import { RECORD, type Scope, scopeOf } from '../state/agent-records';
 import { type Assignment, lastChange, recordsOf } from '../state/session-agents';
 import { digestOf } from './audit-chain';
@@ -43,11 +44,6 @@ export interface CommittedChange {
   readonly agents: AgentState;
 }
 
-/**
- * Other processes may come before a change as often as this until it is given up: each of them has succeeded, so
- * somebody always gets on. Changes of this process wait for each other.
- */
-const MAX_ATTEMPTS = 50;
 /** Bytes of entries that a session keeps: a load of the whole session carries them along. */
 const TRAIL_BYTES = 4 * 1024 * 1024;
 
@@ -78,7 +74,8 @@ export class SessionChanges {
   }
 
   /**
-   * Works a change out on the session as it stands and commits it; where somebody else came first, anew.
+   * Works a change out on the session as it stands and commits it; where another process came first, anew. Changes of
+   * this process wait for each other.
    * @throws ParleyError `revision_conflict` where the origin builds on a revision that has been changed since, and
    * whatever `plan` throws
    */
@@ -102,7 +99,7 @@ export class SessionChanges {
         // What the change builds on has been looked at; bringing it into another form is no change of it.
         if (basedOn !== undefined) basedOn = revision;
       } catch (error) {
-        if (!isParleyError(error, 'revision_conflict') || attempt === MAX_ATTEMPTS) throw error;
+        if (!isOvertaken(error, attempt)) throw error;
       }
     }
   }

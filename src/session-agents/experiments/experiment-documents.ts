@@ -1,16 +1,11 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { isParleyError, ParleyError } from '../../common/parley-error';
 import { SHARED_STORE, type SharedStore } from '../../store/shared-store';
+import { isOvertaken } from '../overtaken';
 import { byCreation, type Experiment } from './experiment';
 import { readExperiment, storedForm } from './stored-experiment';
 
 const COLLECTION = 'experiments';
-
-/**
- * Others may come before a change as often as this until it is given up: each of them has succeeded, so somebody always
- * gets on.
- */
-const MAX_ATTEMPTS = 50;
 
 /** The experiments in the store, one document each. */
 @Injectable()
@@ -103,8 +98,7 @@ export class ExperimentDocuments {
       try {
         return await work(current);
       } catch (error) {
-        const isOvertaken = isParleyError(error, 'revision_conflict') && seenVersion === undefined;
-        if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+        if (seenVersion !== undefined || !isOvertaken(error, attempt)) throw error;
       }
     }
   }

@@ -18,7 +18,7 @@ import { NO_EPOCH, receiptOf } from '../receipt';
 import { heardOf } from '../apply-change';
 import { encodeEvent } from '../layout/timeline';
 import { agentName, type Heard, type InEffect, inEffect, type TimelineEvent } from '../session-state';
-import { type Batch, type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
+import { type Batch, KEPT_CHANGES, type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
 import { HistoryIndex } from './history-index';
 import { playbackRecords } from './playback-records';
@@ -62,6 +62,8 @@ export class BatchApplication {
   private events = 0;
   /** Of interruptions, once the batch has interrupted or resumed. */
   private toldEpoch = NO_EPOCH;
+  /** The batch takes messages back, of one agent or of all. */
+  private hasCleared = false;
   private readonly playback: PlaybackSteps;
   private index: HistoryIndex | undefined;
   /** Objects that are being merged, by context key: parsed once and written once a batch. */
@@ -92,6 +94,13 @@ export class BatchApplication {
     this.fields.set(slot, batchId);
     const { revision, messages, at, epoch = NO_EPOCH } = receipt;
     this.fields.set(FIELD.batch(batchId), [revision, firstSeq, messages.length, at, fingerprint, epoch].join(' '));
+  }
+
+  /** Keeps a change for who was away. What was cleared is kept nowhere, so then the changes before it go as well. */
+  keep(revision: number, change: string | undefined): void {
+    if (this.hasCleared) {
+      for (let place = 0; place < KEPT_CHANGES; place += 1) this.fields.remove(FIELD.keptChange(place));
+    } else if (change !== undefined) this.fields.set(FIELD.keptChange(revision), change);
   }
 
   private apply(op: Op): void {
@@ -236,6 +245,7 @@ export class BatchApplication {
   }
 
   private clearHistory(agent: string | undefined): void {
+    this.hasCleared = true;
     const fields = agent === undefined ? this.history().takeAll() : this.history().takeThread(agent);
     for (const field of fields) this.fields.remove(field);
   }

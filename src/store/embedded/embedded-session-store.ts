@@ -12,6 +12,7 @@ import { decodeAgentChanges, keptNumbers, NO_TRAIL } from '../layout/agent-chang
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from '../layout/read-playback';
+import { encodeKeptChange, keptRevisions, recentChanges } from '../layout/kept-changes';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy, type LegacyFields } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../ops';
@@ -22,6 +23,7 @@ import {
   type FeedListener,
   type HistoryPage,
   type Receipt,
+  type RecentChanges,
   type SessionPage,
   type SessionPlayback,
   type SessionStore,
@@ -105,13 +107,12 @@ export class EmbeddedSessionStore implements SessionStore {
     // What is written later is what was given now, whatever becomes of the caller's objects meanwhile.
     const { id, fence } = batch;
     const own: Batch = { id, ops: decodeOps(text), ...(fence !== undefined && { fence }) };
-    const fingerprint = fingerprintOf(text);
     const now = nowSeconds(this.clock);
     const { receipt, isNew } = await this.database.transaction(() => {
       let header = admit(now);
       const fields = this.database.sessionFields(sessionId);
       if (header.kind === 'legacy') header = this.convert(sessionId, header, fields, now);
-      return this.applyTo(sessionId, header, fields, own, fingerprint, now);
+      return this.applyTo(sessionId, header, fields, own, text, now);
     });
     if (isNew) {
       const { inEffect: _effect, ...told } = receipt;
@@ -125,9 +126,10 @@ export class EmbeddedSessionStore implements SessionStore {
     header: SessionHeader,
     fields: SessionFields,
     batch: Batch,
-    fingerprint: string,
+    text: string,
     now: number,
   ): { receipt: Receipt; isNew: boolean } {
+    const fingerprint = fingerprintOf(text);
     const remembered = fields.get(FIELD.batch(batch.id));
     if (remembered !== undefined) {
       return { receipt: rememberedReceipt(sessionId, remembered, fingerprint), isNew: false };
@@ -136,8 +138,10 @@ export class EmbeddedSessionStore implements SessionStore {
     const { keepsRuns = false } = this.options;
     const application = new BatchApplication(sessionId, fields, { ...header, revision, now, keepsRuns });
     const { lastSeq, epoch } = application.run(batch);
-    const receipt = receiptOf(revision, header.lastSeq + 1, lastSeq - header.lastSeq, now, epoch);
-    application.remember(batch.id, receipt, header.lastSeq + 1, fingerprint);
+    const firstSeq = header.lastSeq + 1;
+    const receipt = receiptOf(revision, firstSeq, lastSeq - header.lastSeq, now, epoch);
+    application.remember(batch.id, receipt, firstSeq, fingerprint);
+    application.keep(receipt.revision, encodeKeptChange(batch.id, receipt, firstSeq, text));
     const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
     void this.database.headers.put(sessionId, {
       kind: 'live',
@@ -201,6 +205,14 @@ export class EmbeddedSessionStore implements SessionStore {
     const queue = decodePlaybackQueue(sessionId, header, texts);
     const interrupted = field(FIELD.context(INTERRUPTED_KEY)) === 'true';
     return { queue, interrupted, epoch: Number(field(FIELD.epoch) ?? 0) };
+  }
+
+  async readChanges(sessionId: string, after: number): Promise<RecentChanges | undefined> {
+    const { revision, ttlSeconds, updatedAt } = this.readable(sessionId);
+    const revisions = keptRevisions(after, revision);
+    if (!revisions || ttlSeconds === null || updatedAt === null) return undefined;
+    const texts = revisions.map((one) => this.database.field(sessionId, FIELD.keptChange(one)));
+    return recentChanges({ ttlSeconds, updatedAt }, revisions, texts);
   }
 
   async readAgentChanges(sessionId: string): Promise<AgentTrail> {

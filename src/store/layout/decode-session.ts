@@ -124,7 +124,7 @@ class SessionDecoder {
       case 'a':
         this.parseLater(value, (json) => this.agentRecords.set(field.slice(2), decodeAgentRecord(json)));
         break;
-      default: // `y:` and `r:` serve the writer alone, `e:` is read when somebody asks for the audit trail
+      default: // `y:` and `r:` serve the writer alone, `e:` and `f:` are read when somebody asks for what has happened
         break;
     }
   }

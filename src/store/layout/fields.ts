@@ -1,3 +1,5 @@
+import { KEPT_CHANGES } from '../session-store';
+
 /**
  * The fields of a session, the same in the Redis hash and in the embedded store; ARCHITECTURE.md has them as a table.
  * Where a name from outside is part of a field's name it stands last, so that no name can imitate another field.
@@ -47,6 +49,8 @@ export const FIELD = {
   event: (revision: number, index: number) => `v:${revision}:${index}`,
   /** `revision firstSeq messages at fingerprint epoch` of a remembered batch; `-` where it did not interrupt. */
   batch: (id: string) => `b:${id}`,
+  /** Ring of the last changes, by revision: `revision firstSeq messages at epoch batch-id` U+001F operations. */
+  keptChange: (revision: number) => `f:${revision % KEPT_CHANGES}`,
   /** Ring of remembered batch ids, by revision. */
   batchRing: (index: number) => `r:${index}`,
 } as const;

@@ -1,13 +1,8 @@
 import type { Redis } from 'ioredis';
 import { FeedListeners } from '../feed-listeners';
-import { decodeOps } from '../layout/batch-codec';
-import { receiptOf } from '../receipt';
+import { decodeChange } from '../layout/kept-changes';
 import type { FeedEvent, FeedListener } from '../session-store';
 import type { EndAnnouncements } from './end-announcements';
-
-const SEPARATOR = '\u001f';
-/** `revision first-seq messages at epoch batch-id`, as apply-batch.lua writes it. */
-const HEAD = /^(\d+) (\d+) (\d+) (\d+(?:\.\d+)?) (\d+|-) (\S+)$/;
 
 /**
  * The change feed over Redis pub/sub, on a connection for listeners: one channel a session or collection, named like its
@@ -90,11 +85,5 @@ export class RedisChangeFeed {
 /** `gap` is what the writers of documents publish: there the reader has to look in any case. */
 function decodeEvent(message: string): FeedEvent {
   if (message === 'ended' || message === 'gap') return { kind: message };
-  const headEnd = message.indexOf(SEPARATOR);
-  const head = HEAD.exec(message.slice(0, headEnd));
-  if (!head) throw new Error('a notification of another form');
-  const [revision, firstSeq, count, at] = head.slice(1, 5).map(Number) as [number, number, number, number];
-  const [epoch, batchId] = head.slice(5) as [string, string];
-  const receipt = receiptOf(revision, firstSeq, count, at, epoch);
-  return { kind: 'change', ...receipt, batchId, ops: decodeOps(message.slice(headEnd + 1)) };
+  return decodeChange(message);
 }

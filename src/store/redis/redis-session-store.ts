@@ -11,6 +11,7 @@ import { decodeAgentChanges, keptNumbers, NO_TRAIL } from '../layout/agent-chang
 import { fingerprintOf } from '../layout/fingerprint';
 import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY, type StoredHeader } from '../layout/fields';
 import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from '../layout/read-playback';
+import { keptRevisions, recentChanges } from '../layout/kept-changes';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
 import { type AgentTrail, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
@@ -22,6 +23,7 @@ import {
   type FeedListener,
   type HistoryPage,
   type Receipt,
+  type RecentChanges,
   type SessionPage,
   type SessionPlayback,
   type SessionStore,
@@ -164,6 +166,15 @@ export class RedisSessionStore implements SessionStore {
     const read = () => this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...kept));
     const queue = decodePlaybackQueue(sessionId, header, kept.length > 0 ? await read() : []);
     return { queue, interrupted: flag === 'true', epoch: Number(epoch ?? 0) };
+  }
+
+  async readChanges(sessionId: string, after: number): Promise<RecentChanges | undefined> {
+    const header = (await this.readFields(sessionId, []))?.header;
+    const revisions = header && keptRevisions(after, header.revision);
+    if (!revisions) return undefined;
+    const kept = revisions.map(FIELD.keptChange);
+    const read = () => this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...kept));
+    return recentChanges(header, revisions, kept.length > 0 ? await read() : []);
   }
 
   async readAgentChanges(sessionId: string): Promise<AgentTrail> {

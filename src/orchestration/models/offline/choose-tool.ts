@@ -1,5 +1,5 @@
 import { isHandoff } from './conversation';
-import { EVERYTHING_ELSE, HANDOFFS, type Intent, OWN, URGENT } from './intents';
+import { EVERYTHING_ELSE, HANDOFFS, IDENTITY, type Intent, OWN, URGENT } from './intents';
 import { wordsOfName } from './words';
 import type { ToolSpec } from '../../tools';
 
@@ -26,6 +26,7 @@ export function chooseTool(said: string, tools: readonly ToolSpec[], mayHandOff:
   return (
     byIntent(said, URGENT, handoffs) ??
     byIntent(said, OWN, own) ??
+    byIntent(said, IDENTITY, own) ??
     byIntent(said, HANDOFFS, handoffs) ??
     byName(said, own) ??
     elsewhere(said, handoffs)

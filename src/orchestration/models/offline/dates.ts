@@ -13,14 +13,29 @@ const RELATIVE = new RegExp(
  * A date that was said, as `2025-04-30` where it is whole. What depends on today stays as it was said: rules that
  * answer the same at any time know no today, so a parameter that must be a date doesn't get it.
  */
-export function dateIn(said: string, format: string): string | undefined {
+export function dateIn(said: string, mustBeDate: boolean): string | undefined {
   const iso = ISO.exec(said)?.[1];
   if (iso !== undefined) return iso;
   const [, month = '', day = '', year = ''] = MONTH_FIRST.exec(said) ?? [];
   if (year !== '') return isoDate(year, month, day);
   const [, first = '', second = '', third = ''] = DAY_FIRST.exec(said) ?? [];
   if (third !== '') return isoDate(third, second, first);
-  return format === '' ? RELATIVE.exec(said)?.[1] : undefined;
+  return mustBeDate ? undefined : RELATIVE.exec(said)?.[1];
+}
+
+const TIME_24 = /(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?![\d:])(?! ?[ap]\.?m)/i;
+const TIME_12 = /(?<![\d:])(1[0-2]|0?[1-9])(?::([0-5]\d))? ?([ap])\.?m\b/i;
+
+/** A time that was said, as `15:30`. */
+export function timeIn(said: string): string | undefined {
+  const [, hour = '', minute = '00', half = ''] = TIME_12.exec(said) ?? [];
+  if (half !== '') return clock((Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0), minute);
+  const [, hours = '', minutes = ''] = TIME_24.exec(said) ?? [];
+  return minutes === '' ? undefined : clock(Number(hours), minutes);
+}
+
+function clock(hour: number, minute: string): string {
+  return `${String(hour).padStart(2, '0')}:${minute}`;
 }
 
 function isoDate(year: string, month: string, day: string): string {

@@ -1,72 +1,44 @@
-import type { JsonObject } from '../../../common/json';
 import type { ChatRequest } from '../chat-model';
-import { chooseTool } from './choose-tool';
-import { type Conversation, conversationOf, type Exchange } from './conversation';
-import { questionFor } from './facts';
-import { asksWho, DROPPED, GREETING, helpWith, smallTalk, takesBack, WHO } from './small-talk';
+import { type Conversation, conversationOf, type Exchange, reasonOf } from './conversation';
+import { type Decision, handOver, say } from './decision';
+import { abilities, asksWho, DROPPED, GREETING, helpWith, smallTalk, takesBack, WHO } from './small-talk';
 import { spokenResult } from './spoken-result';
-import { fillArguments } from './tool-arguments';
+import { afterVerification, verify } from './verification';
+import { pursue, reasonFor, wishOf } from './wish';
 import type { ToolSpec } from '../../tools';
 
-export type Decision =
-  | { readonly type: 'say'; readonly text: string }
-  /** `number` counts the calls of the conversation, from 1. */
-  | { readonly type: 'call'; readonly tool: string; readonly arguments: JsonObject; readonly number: number };
+/** Takes callers who have to prove first who they are. */
+const VERIFIER = /^handoff_.*(?:auth|verif|identity)/;
 
-/** A tool that the caller wants, with all that was said since. */
-interface Wish {
-  readonly tool: ToolSpec;
-  readonly exchanges: readonly Exchange[];
-}
-
-/** What the rules make of a conversation. After a result they speak, so that no call can lead to the next by itself. */
+/** What the rules make of a conversation. */
 export function decide({ messages, tools }: Pick<ChatRequest, 'messages' | 'tools'>): Decision {
   const conversation = conversationOf(messages);
-  const { results, exchanges } = conversation;
-  if (results.length > 0) return say(results.map(spokenResult).join(' '));
-  const latest = exchanges.at(-1);
+  if (conversation.results.length > 0) return afterResults(conversation, tools);
+  const latest = conversation.exchanges.at(-1);
   if (!latest) return say(GREETING);
   if (asksWho(latest.said)) return say(WHO);
-  if (takesBack(latest.said)) return say(DROPPED);
+  return verify(conversation, tools) ?? answer(latest, conversation, tools);
+}
+
+/** After a result the rules speak, but for what verification brings along: no other call can lead to the next by itself. */
+function afterResults(conversation: Conversation, tools: readonly ToolSpec[]): Decision {
+  const text = conversation.results.map(spokenResult).join(' ');
+  return afterVerification(conversation, tools) ?? toBeVerified(conversation, tools) ?? say(text);
+}
+
+/** Who was just brought back, and is not verified all the same, is told so. */
+function toBeVerified(conversation: Conversation, tools: readonly ToolSpec[]): Decision | undefined {
+  const verifier = tools.find(({ name }) => VERIFIER.test(name));
+  const isRefused = conversation.results.some((result) => reasonOf(result) === 'not_verified');
+  if (!verifier || !isRefused || conversation.refused || conversation.isHandedOver) return undefined;
+  return handOver(verifier, reasonFor(conversation, tools));
+}
+
+function answer({ said }: Exchange, conversation: Conversation, tools: readonly ToolSpec[]): Decision {
+  if (takesBack(said)) return say(conversation.isArrival ? abilities(tools) : DROPPED);
   const wish = wishOf(conversation, tools);
-  return wish ? pursue(wish, conversation) : say(smallTalk(latest.said) ?? helpWith(tools));
-}
-
-function pursue({ tool, exchanges }: Wish, { prompt, calls }: Conversation): Decision {
-  const { values, missing } = fillArguments(tool, exchanges, prompt);
-  const [next] = missing;
-  if (next) return say(questionFor(next));
-  return { type: 'call', tool: tool.name, arguments: values, number: calls + 1 };
-}
-
-/**
- * What was asked for stays the wish as long as something is missing for it and what follows gives it: "my savings account"
- * can be such an answer, or a wish of its own. Other wishes replace it, and what is neither is put to it.
- */
-function wishOf({ exchanges, prompt, isHandedOver }: Conversation, tools: readonly ToolSpec[]): Wish | undefined {
-  let wish: Wish | undefined;
-  for (const exchange of exchanges) {
-    const { said } = exchange;
-    const open = wish && missingFor(wish, prompt) > 0 && !takesBack(said) ? wish : undefined;
-    const longer = open && joined(open, exchange);
-    if (open && longer && missingFor(longer, prompt) < missingFor(open, prompt)) wish = longer;
-    else {
-      const tool = chooseTool(said, tools, !isHandedOver);
-      if (tool) wish = { tool, exchanges: [exchange] };
-      else wish = smallTalk(said) === undefined ? longer : undefined;
-    }
-  }
-  return wish;
-}
-
-function missingFor({ tool, exchanges }: Wish, prompt: string): number {
-  return fillArguments(tool, exchanges, prompt).missing.length;
-}
-
-function joined({ tool, exchanges }: Wish, exchange: Exchange): Wish {
-  return { tool, exchanges: [...exchanges, exchange] };
-}
-
-function say(text: string): Decision {
-  return { type: 'say', text };
+  if (wish) return pursue(wish, conversation);
+  const { refused } = conversation;
+  if (refused) return { type: 'call', tool: refused.tool, arguments: refused.arguments };
+  return say(smallTalk(said) ?? (conversation.isArrival ? abilities(tools) : helpWith(tools)));
 }

@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../common/json';
-import { dateIn } from './dates';
+import { dateIn, timeIn } from './dates';
+import { meansOption } from './option-words';
 import { oneOf } from './words';
 
 /** A parameter of a tool, as far as the rules understand its JSON Schema. */
@@ -7,8 +8,11 @@ export interface Parameter {
   readonly name: string;
   /** The name's words, such as `card last 4`. */
   readonly words: string;
+  readonly description: string;
   readonly types: readonly string[];
   readonly format: string;
+  /** What a text has to look like, as far as the schema says so. */
+  readonly pattern: string;
   readonly options: readonly string[];
 }
 
@@ -37,29 +41,45 @@ const NUMBER = /(?<![\w.,-])(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\w-]
 const MONEY =
   /[$€£]\s?(\d[\d,]*(?:\.\d+)?)|(?<![\w.,-])(\d[\d,]*(?:\.\d+)?) ?(?:dollars?|euros?|pounds?|bucks|usd|eur|gbp)\b/i;
 
-const ACCOUNT = /\b(checking|savings|current|credit|brokerage|retirement|joint)\b/i;
+const ACCOUNT = /\b(checking|savings|current|credit(?! card)|brokerage|retirement|joint)\b/i;
+const QUOTED =
+  /\b(?:price (?:of|for)|quote (?:of|for|on)|(?:how (?:is|are)|what about) (?:the )?(?:share|fund|index)s?(?: of)?)\s+(?:the )?([\p{L}\p{N}][\p{L}\p{N} .&'-]*\p{L})/iu;
+
+const YES_NO_QUESTIONS: Readonly<Record<string, string>> = {
+  'address confirmed': 'Is the address on file still right, yes or no?',
+  'merchant contacted': 'Have you asked the shop already, yes or no?',
+};
 
 /** The kinds, in the order in which a parameter is tried. */
 export const FACTS: readonly FactRule[] = [
   {
     fits: ({ options }) => options.length > 0,
-    find: (said, { options }) => options.find((option) => sayable(option).test(said)),
-    isPlain: true,
+    find: (said, { options }) => options.find((option) => meansOption(said, option)),
     question: ({ words, options }) =>
-      `What is the ${words}: ${oneOf(options.map((option) => option.replace(/_/g, ' ')))}?`,
+      `${words === 'kind' ? 'What happened' : `What is the ${words}`}: ${oneOf(options.map((option) => option.replace(/_/g, ' ')))}?`,
   },
   {
     fits: ({ types }) => types.includes('boolean'),
     find: nothing,
     findInAnswer: yesOrNo,
-    question: ({ words }) => `May I note this as ${words}, yes or no?`,
+    question: ({ words }) => YES_NO_QUESTIONS[words] ?? `May I note this as ${words}, yes or no?`,
   },
   {
     fits: ({ words, format }) => format === 'email' || /\be ?mail\b/.test(words),
     find: matched(/([\w.+-]+@[\w-]+(?:\.[\w-]+)+)/),
     isPlain: true,
   },
-  { fits: named(/\b(?:phone|mobile)\b/), find: matched(/(\+?\d[\d ()-]{6,}\d)/) },
+  {
+    fits: named(/\b(?:phone|mobile)\b/),
+    find: matched(/(?<![\d-])(?!\d{4}-\d\d-\d\d)(\+?\d[\d ()-]{6,}\d)/),
+    isPlain: true,
+  },
+  {
+    fits: named(/\baddress\b/),
+    find: matched(/\baddress (?:is|to)\s+([^?]{5,})/i),
+    findInAnswer: whole,
+    isPlain: true,
+  },
   {
     fits: named(/\b(?:last ?(?:4|four)|ending|ssn)\b/),
     find: matched(
@@ -71,9 +91,17 @@ export const FACTS: readonly FactRule[] = [
   },
   { fits: named(/\b(?:code|otp|pin)\b/), find: matched(/(?<!\d)(\d{4,8})(?!\d)/) },
   {
-    fits: ({ words, format }) => format.startsWith('date') || /\b(?:date|day|time|when|dob|birth)\b/.test(words),
-    find: (said, { format }) => dateIn(said, format),
+    fits: ({ words, pattern }) => words === 'time' && pattern !== '',
+    find: timeIn,
     isPlain: true,
+    question: () => 'At what time?',
+  },
+  {
+    fits: ({ words, format }) => format.startsWith('date') || /\b(?:date|day|time|when|dob|birth)\b/.test(words),
+    find: (said, { format, pattern }) => dateIn(said, format !== '' || pattern !== ''),
+    isPlain: true,
+    question: ({ words, pattern }) =>
+      pattern === '' ? `What is the ${words}?` : 'On which day, with the month and the year?',
   },
   {
     fits: ({ words, types }) => isNumber(types) && /\b(?:amount|sum|price|payment)\b/.test(words),
@@ -84,6 +112,19 @@ export const FACTS: readonly FactRule[] = [
     fits: named(/\b(?:symbol|ticker)\b/),
     find: matched(/\b([A-Z]{2,5})\b/),
     findInAnswer: (said) => whole(said)?.toUpperCase(),
+  },
+  {
+    fits: ({ description }) => /\bsymbol\b/i.test(description),
+    find: matched(QUOTED),
+    findInAnswer: whole,
+    isPlain: true,
+    question: () => 'Of which share, fund or index?',
+  },
+  {
+    fits: named(/^transaction id$/),
+    find: matched(/\b(TX-\d+)\b/i),
+    findInAnswer: nothing,
+    question: () => 'Which payment is it about? Ask for your recent transactions, and tell me then which of them.',
   },
   {
     fits: named(/\bname\b/),
@@ -99,6 +140,7 @@ export const FACTS: readonly FactRule[] = [
     fits: named(/\baccount\b/),
     find: accountIn,
     findInAnswer: (said) => matched(ACCOUNT)(said) ?? whole(said),
+    isPlain: true,
   },
   // The caller has said what it is about already, in words better than any answer to a question.
   { fits: named(/\breason|description|details|summary|notes?|topic|message|request|context|subject\b/), find: whole },
@@ -122,15 +164,9 @@ function accountIn(said: string, { words }: Parameter): string | undefined {
 }
 
 /** "no" before "yes": "no, that's not right" has both. */
-function yesOrNo(said: string): boolean | undefined {
+export function yesOrNo(said: string): boolean | undefined {
   if (/\b(?:no|nope|not|don'?t|never)\b/i.test(said)) return false;
   return /\b(?:yes|yeah|yep|sure|ok|okay|please|correct|right|go ahead|do it|confirm\w*)\b/i.test(said) || undefined;
-}
-
-/** `money_market` is said as two words. */
-function sayable(option: string): RegExp {
-  const text = option.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/[_ -]+/g, '[_ -]?');
-  return new RegExp(`(?<!\\w)${text}(?!\\w)`, 'i');
 }
 
 function isNumber(types: readonly string[]): boolean {

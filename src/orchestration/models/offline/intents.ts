@@ -11,7 +11,10 @@ export const URGENT: readonly Intent[] = [
 
 /** What an agent does itself, in the order in which it is looked for. */
 export const OWN: readonly Intent[] = [
-  { tools: /human|escalate/, says: /\b(?:human|real person|representative|supervisor|operator|manager)\b/i },
+  {
+    tools: /human|escalate/,
+    says: /\b(?:human|(?:real|to a|a|with a) person|real people|representative|supervisor|operator|manager|colleague)\b/i,
+  },
   { tools: /callback/, says: /\bcall(?:ed)? (?:me )?back\b|\bcallback\b/i },
   {
     tools: /block_card/,
@@ -23,13 +26,11 @@ export const OWN: readonly Intent[] = [
     says: /\b(?:dispute|charge ?back|charged twice|wrong charge)\b|\bdo(?:n'?t| not) recogni[sz]e|\bdid(?:n'?t| not) (?:make|buy|authori[sz]e)/i,
   },
   { tools: /fraud_case/, says: /\b(?:fraud|scam|phishing|hacked|case|unauthori[sz]ed|suspicious)\b/i },
-  { tools: /send_verification/, says: /\b(?:send|text)\b.*\bcode\b|\bready\b|\bphone is\b/i },
-  { tools: /verify_identity/, says: /\b\d{4,8}\b|\bverify\b|\bpassphrase\b/i },
   {
     tools: /transfer_funds/,
     says: /\b(?:transfer|send|move|wire)\b.*(?:\d|\bmoney\b|\bfunds\b|\baccount\b|\bsavings\b|\bchecking\b)/i,
   },
-  { tools: /balance/, says: /\bbalance\b|\bhow much (?:money )?(?:do i have|is (?:left|in|on))/i },
+  { tools: /balance/, says: /\bbalance\b|\bhow much (?:money )?(?:do )?(?:i have|is (?:left|in|on))/i },
   {
     tools: /transactions/,
     says: /\btransactions?\b|\brecent (?:payments|purchases|charges|activity)\b|\bstatement\b|\bspen[dt]\b/i,
@@ -37,6 +38,12 @@ export const OWN: readonly Intent[] = [
   { tools: /contact_details/, says: /\b(?:change|update|new)\b.*\b(?:address|phone|number|e-?mail|contact)/i },
   { tools: /quote/, says: /\bquote\b|\bprice of\b|\btrading at\b|\bstock price\b/i },
   { tools: /portfolio/, says: /\b(?:portfolio|holdings|positions|my investments)\b/i },
+];
+
+/** What callers say to who verifies them, and what means nothing to anybody else. */
+export const IDENTITY: readonly Intent[] = [
+  { tools: /send_verification/, says: /\b(?:send|text)\b.*\bcode\b|\bready\b|\bphone is\b/i },
+  { tools: /verify_identity/, says: /\b\d{4,8}\b|\bverify\b|\bpassphrase\b/i },
 ];
 
 /** Where a call goes that the agent has no tool for. */
@@ -47,7 +54,7 @@ export const HANDOFFS: readonly Intent[] = [
   },
   {
     tools: /^handoff_.*(?:invest|portfolio|wealth)/,
-    says: /\b(?:invest\w*|portfolio|stocks?|shares|funds? (?:price|performance)|markets?|quote)\b/i,
+    says: /\b(?:invest\w*|portfolio|stocks?|shares|funds? (?:price|performance)|markets?|quote)\b|\bprice (?:of|for)\b/i,
   },
   { tools: /^handoff_.*card/, says: /\b(?:cards?|dispute|charged? (?:twice|wrong))\b/i },
   {

@@ -179,6 +179,8 @@ describe('the offline model', () => {
       '{"ok":false,"code":"tool_failed","message":"secret cause","spoken":"That didn\'t work just now."}',
       "That didn't work just now.",
     ],
+    ['{"ok":false,"message":"Answer the caller yourself."}', "I'm sorry, that did not work."],
+    ['{"done":false,"message":"Ask which one.","spoken":"Which one is it?"}', 'Which one is it?'],
     ['{"success":false,"error":"no such card"}', "I'm sorry, that did not work: no such card."],
     ['{}', 'That is done.'],
     ['not JSON', 'not JSON.'],
@@ -189,6 +191,30 @@ describe('the offline model', () => {
       { role: 'tool', toolCallId: 'c1', content },
     ]);
     expect([spoken(events), called(events)]).toEqual([expected, []]);
+  });
+
+  it('calls what wants a clear yes after one, and only with what was confirmed', async () => {
+    const block = { ...tool('block_card', { card_last_4: text }), description: 'Blocks a card, after a clear yes.' };
+    const lines = ['Block my card ending in 4411', 'yes'];
+    const question = 'Shall I block the card ending in 4 4 1 1? Nobody can unblock it in this call.';
+    expect(await talk(lines.slice(0, 1), [block])).toBe(question);
+    expect(await talk(lines, [block])).toEqual(['block_card', { card_last_4: '4411' }]);
+    expect(await talk(['Block my card ending in 4411', 'no'], [block])).toContain('What else can I do');
+    expect(await talk(['Block my card ending in 4411', 'Block my card ending in 9920', 'yes'], [block])).toEqual([
+      'block_card',
+      { card_last_4: '9920' },
+    ]);
+  });
+
+  it('takes an answer to a question that the caller interrupted', async () => {
+    const messages: ChatMessage[] = [
+      { role: 'user', content: 'I lost my card' },
+      { role: 'assistant', content: 'One moment. What are the last' },
+      { role: 'user', content: '4411' },
+    ];
+    expect(called(await answer(messages, [tool('block_card', { card_last_4: text })]))).toEqual([
+      ['block_card', { card_last_4: '4411' }],
+    ]);
   });
 
   it('hands a wish over once', async () => {

@@ -23,15 +23,15 @@ export class OfflineChatModel implements ChatModel {
 
 function eventsOf(request: ChatRequest): ChatEvent[] {
   const decision = decide(request);
-  if (decision.type === 'call') {
-    const { tool, arguments: values, number } = decision;
-    const call = { id: `offline_${number}`, name: tool, arguments: JSON.stringify(values) };
-    return [
-      { type: 'toolCall', call },
-      { type: 'end', reason: 'tool_calls' },
-    ];
-  }
-  return [...chunksOf(decision.text).map((text) => ({ type: 'text' as const, text })), { type: 'end', reason: 'stop' }];
+  const text = chunksOf(decision.text ?? '').map((chunk) => ({ type: 'text' as const, text: chunk }));
+  if (decision.type === 'say') return [...text, { type: 'end', reason: 'stop' }];
+  const { tool: name, arguments: values } = decision;
+  const call = { id: `offline_${callsIn(request) + 1}`, name, arguments: JSON.stringify(values) };
+  return [...text, { type: 'toolCall', call }, { type: 'end', reason: 'tool_calls' }];
+}
+
+function callsIn({ messages }: ChatRequest): number {
+  return messages.reduce((sum, one) => sum + (one.role === 'assistant' ? (one.toolCalls?.length ?? 0) : 0), 0);
 }
 
 /** A few words each, with the blanks behind them: joined they are the text. */

@@ -1,42 +1,42 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../common/json';
-import { isHandoff, type ToolResult } from './conversation';
+import { isHandoff, outputOf, type ToolResult } from './conversation';
+import { phraseFor } from './phrases';
 import { wordsOfName } from './words';
 
 /** More than this nobody keeps in mind. */
 const MAX_FACTS = 4;
 const MAX_CHARACTERS = 300;
 const OWN_WORDS = ['spoken', 'message', 'summary', 'text'];
+const NOT_DONE = "I'm sorry, that did not work.";
 
 /** A sentence about what a tool answered. */
-export function spokenResult({ tool, content }: ToolResult): string {
-  const result = parsed(content);
-  if (hasFailed(result)) return spokenFailure(result);
-  const value = isJsonObject(result) ? (result['output'] ?? result) : result;
-  const words = ownWords(value);
+export function spokenResult(result: ToolResult): string {
+  const output = outputOf(result);
+  if (hasFailed(output)) return spokenFailure(output);
+  const value = isJsonObject(output) ? (output['output'] ?? output) : output;
+  const words = spokenOf(value) ?? (isJsonObject(value) ? phraseFor(result.tool, value) : undefined) ?? ownWords(value);
   if (words !== undefined) return sentence(words);
-  if (isHandoff(tool)) return 'One moment, I am putting you through.';
+  if (isHandoff(result.tool)) return 'One moment, I am putting you through.';
   const facts = factsOf(value).slice(0, MAX_FACTS);
   return facts.length === 0 ? 'That is done.' : `Here is what I found. ${facts.map(sentence).join(' ')}`;
 }
 
-function parsed(content: string): JsonValue {
-  try {
-    return JSON.parse(content) as JsonValue;
-  } catch {
-    return content;
-  }
-}
-
 function hasFailed(value: JsonValue): value is JsonObject {
   if (!isJsonObject(value)) return false;
-  return Boolean(value['error'] ?? false) || value['success'] === false || value['ok'] === false;
+  return Boolean(value['error'] ?? false) || ['success', 'ok', 'done'].some((name) => value[name] === false);
 }
 
-/** `spoken` is meant for the caller as it is; anything else is a reason. */
+/** `spoken` is meant for the caller as it is, and an error's text is a reason; a `message` is for models alone. */
 function spokenFailure(result: JsonObject): string {
-  if (typeof result['spoken'] === 'string') return sentence(result['spoken']);
-  const reason = ownWords(result['error'] ?? null) ?? ownWords(result);
-  return reason === undefined ? "I'm sorry, that did not work." : sentence(`I'm sorry, that did not work: ${reason}`);
+  const spoken = spokenOf(result);
+  if (spoken !== undefined) return sentence(spoken);
+  const reason = ownWords(result['error'] ?? null);
+  return reason === undefined ? NOT_DONE : sentence(`I'm sorry, that did not work: ${reason}`);
+}
+
+export function spokenOf(value: JsonValue): string | undefined {
+  const spoken = isJsonObject(value) ? value['spoken'] : undefined;
+  return typeof spoken === 'string' && spoken.trim() !== '' ? spoken : undefined;
 }
 
 /** Words that a result brings along for people. */

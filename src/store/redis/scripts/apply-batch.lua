@@ -32,6 +32,7 @@ local PLAYBACK_FULL, PLAYBACK_NOT_HELD, LEASE_HELD, LEASE_LOST = -10, -11, -12, 
 local LAYOUT_VERSION = '1'
 local REMEMBERED_BATCHES, RECENT_SAMPLES, KEPT_RUNS, RUN_SAMPLES = 256, 32, 50, 200
 local MAX_QUEUED_PLAYBACK, KEPT_PLAYBACK = 256, 16
+local KEPT_CHANGES, MAX_KEPT_CHANGE_BYTES = 32, 4096
 -- A Lua stack holds 8,000 values: what one call is given stays far below.
 local MAX_ARGUMENTS = 2000
 
@@ -156,9 +157,8 @@ local function set_history(field, value)
   if threads then history_fields[#history_fields + 1] = field end
 end
 
--- Operations that ask what is stored, or take back what is. They are rare, and so made only where they are needed.
--- Returns nil, or what the script is to answer.
-local function rare_operation(code, name, sample)
+-- Operations that ask what is stored, or take back what is. They are rare, and so made only where one is needed.
+local function make_rare_operations()
   local function get(field)
     local value = writes[field]
     if value == nil then return call('HGET', key, field) end
@@ -216,7 +216,7 @@ local function rare_operation(code, name, sample)
   end
 
   -- Members of `patch` over those that the key has, one level deep, as text. What is no object is replaced.
-  local function merge(patch)
+  local function merge(name, patch)
     local merged = merges[name] or { members = {}, position = {} }
     local members, position = merged.members, merged.position
     local function put(quoted, member)
@@ -239,7 +239,9 @@ local function rare_operation(code, name, sample)
   end
 
   -- Removes an agent's messages, or everybody's.
+  -- Of the changes that are kept none may hold what was cleared, so they go, this one with them: removals come last.
   local function clear_history(agent)
+    for place = 0, KEPT_CHANGES - 1 do writes[format('f:%d', place)] = false end
     read_history()
     if agent ~= nil then
       clear_thread(agent)
@@ -457,54 +459,63 @@ local function rare_operation(code, name, sample)
     return tonumber(match(get('tl') or '0', '^%d+'))
   end
 
-  if code == 105 then -- i: setInterrupted
-    set_interrupted(name == '1' and 'true' or 'false')
-  elseif code == 117 then -- u: setInterrupted with what was spoken or a cause
-    local heard, cause = next_part(), next_part()
-    set_interrupted('true')
-    if name ~= '' then
+  return function(code, name, sample)
+    if code == 105 then -- i: setInterrupted
+      set_interrupted(name == '1' and 'true' or 'false')
+    elseif code == 117 then -- u: setInterrupted with what was spoken or a cause
+      local heard, cause = next_part(), next_part()
+      set_interrupted('true')
+      if name ~= '' then
+        if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
+        set_history('t:' .. name, '[' .. heard .. ',' .. (cause == '' and 'null' or cause) .. ']')
+      end
+    elseif code == 84 then -- T: truncate that belongs to an epoch
+      local content = next_part()
+      if tonumber(next_part()) < epoch() then return EPOCH_PASSED end
       if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
-      set_history('t:' .. name, '[' .. heard .. ',' .. (cause == '' and 'null' or cause) .. ']')
+      set_history('t:' .. name, content)
+    elseif code == 109 then -- m: mergeContext
+      if not pcall(merge, name, next_part()) then return CORRUPT end
+    elseif code == 112 then -- p: systemPrompt
+      set_system_prompt(name, next_part())
+    elseif code == 104 then -- h: clearHistory of one agent
+      clear_history(name)
+    elseif code == 72 then -- H: clearHistory of all
+      clear_history(nil)
+    elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
+      if not get('y:' .. name) then set_history('y:' .. name, tostring(last_seq)) end
+    elseif code == 120 then -- x: changeAgents
+      local keep, keep_bytes = tonumber(next_part()), tonumber(next_part())
+      local digest, experiment, entry = next_part(), next_part(), next_part()
+      return change_agents(tonumber(name), keep, keep_bytes, digest, experiment, entry)
+    elseif code == 76 then -- L: recordLatency of a run
+      add_to_run(name, unpack(sample))
+    elseif code == 81 then -- Q: enqueuePlayback
+      return enqueue_playback(name, next_part())
+    elseif code == 107 then -- k: clearPlayback
+      clear_playback()
+    elseif code == 106 then -- j: movePlayback
+      local consumer, to, until_at, offset = next_part(), next_part(), next_part(), next_part()
+      return move_playback(tonumber(name), consumer, to, until_at, offset)
+    elseif code == 70 then -- F: the lease under which the batch was made
+      if tonumber(name) < lease_fence() then return LEASE_LOST end
+    elseif code == 101 then -- e: takeLease
+      local until_at, holder = next_part(), next_part()
+      return take_lease(tonumber(name), until_at, holder)
+    elseif code == 69 then -- E: releaseLease
+      if tonumber(name) < lease_fence() then return LEASE_LOST end
+      writes['tl'] = name .. ' 0 ' .. match(get('tl') or '0 0 ""', '^%d+ %S+ (.*)$')
+    else
+      return redis.error_reply('PARLEY unknown operation code')
     end
-  elseif code == 84 then -- T: truncate that belongs to an epoch
-    local content = next_part()
-    if tonumber(next_part()) < epoch() then return EPOCH_PASSED end
-    if tonumber(name) > last_seq then return MESSAGE_NOT_FOUND end
-    set_history('t:' .. name, content)
-  elseif code == 109 then -- m: mergeContext
-    if not pcall(merge, next_part()) then return CORRUPT end
-  elseif code == 112 then -- p: systemPrompt
-    set_system_prompt(name, next_part())
-  elseif code == 104 then -- h: clearHistory of one agent
-    clear_history(name)
-  elseif code == 72 then -- H: clearHistory of all
-    clear_history(nil)
-  elseif code == 121 then -- y: append of a system message; the first one of a thread is remembered
-    if not get('y:' .. name) then set_history('y:' .. name, tostring(last_seq)) end
-  elseif code == 120 then -- x: changeAgents
-    local keep, keep_bytes = tonumber(next_part()), tonumber(next_part())
-    local digest, experiment, entry = next_part(), next_part(), next_part()
-    return change_agents(tonumber(name), keep, keep_bytes, digest, experiment, entry)
-  elseif code == 76 then -- L: recordLatency of a run
-    add_to_run(name, unpack(sample))
-  elseif code == 81 then -- Q: enqueuePlayback
-    return enqueue_playback(name, next_part())
-  elseif code == 107 then -- k: clearPlayback
-    clear_playback()
-  elseif code == 106 then -- j: movePlayback
-    local consumer, to, until_at, offset = next_part(), next_part(), next_part(), next_part()
-    return move_playback(tonumber(name), consumer, to, until_at, offset)
-  elseif code == 70 then -- F: the lease under which the batch was made
-    if tonumber(name) < lease_fence() then return LEASE_LOST end
-  elseif code == 101 then -- e: takeLease
-    local until_at, holder = next_part(), next_part()
-    return take_lease(tonumber(name), until_at, holder)
-  elseif code == 69 then -- E: releaseLease
-    if tonumber(name) < lease_fence() then return LEASE_LOST end
-    writes['tl'] = name .. ' 0 ' .. match(get('tl') or '0 0 ""', '^%d+ %S+ (.*)$')
-  else
-    return redis.error_reply('PARLEY unknown operation code')
   end
+end
+
+-- Returns nil, or what the script is to answer.
+local rare_operations
+local function rare_operation(code, name, sample)
+  rare_operations = rare_operations or make_rare_operations()
+  return rare_operations(code, name, sample)
 end
 
 local head = next_part()
@@ -588,6 +599,13 @@ set[size + 3], set[size + 4] = format('r:%d', revision % ring), batch_id
 set[size + 5], set[size + 6] = 'b:' .. batch_id, receipt_text .. fingerprint .. ' ' .. told_epoch
 size = size + 6
 
+-- For who was away. What is too long is not kept: in its place stays an older change, as its revision says.
+local change = receipt_text .. told_epoch .. ' ' .. batch_id .. '\31' .. text
+if #change <= MAX_KEPT_CHANGE_BYTES then
+  set[size + 1], set[size + 2] = format('f:%d', revision % KEPT_CHANGES), change
+  size = size + 2
+end
+
 -- Calls a command with a list of fields, a bounded number at a time.
 local function in_chunks(command, list, count)
   for from = 1, count, MAX_ARGUMENTS do
@@ -627,5 +645,5 @@ else
 end
 
 call('EXPIRE', key, ttl)
-call('PUBLISH', key, receipt_text .. told_epoch .. ' ' .. batch_id .. '\31' .. text)
+call('PUBLISH', key, change)
 return { revision, first_seq, messages, now, told_epoch, 0, in_effect() }

@@ -6,10 +6,10 @@ import { readConfig } from '../config/parley-config';
 import { createApp } from '../create-app';
 import { SESSION_STORE, type SessionStore } from '../store/session-store';
 
-/** A service to play against. */
+/** A service that a program talks to. */
 export interface TargetService {
   readonly url: string;
-  /** In words, for the report. */
+  /** In words, for people. */
   readonly description: string;
   close(): Promise<void>;
 }
@@ -23,10 +23,10 @@ export function remoteService(url: string): TargetService {
  * data is removed at the end.
  * @throws ParleyError where the configuration or the store is wrong
  */
-export async function startOwnService(environment: EnvironmentVariables): Promise<TargetService> {
+export async function startOwnService(program: string, environment: EnvironmentVariables): Promise<TargetService> {
   const variables = variablesOf(environment);
   const { store } = readConfig(variables);
-  const folder = store.kind === 'embedded' ? await mkdtemp(join(tmpdir(), 'parley-replay-')) : undefined;
+  const folder = store.kind === 'embedded' ? await mkdtemp(join(tmpdir(), `parley-${program}-`)) : undefined;
   const removeData = async () => {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };

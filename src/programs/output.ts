@@ -1,0 +1,4 @@
+/** Where a program writes to. */
+export interface Output extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+}
