@@ -47,6 +47,7 @@ export class FunctionCalls {
   private readonly rounds = new Map<string, Round>();
   private readonly ending = new AbortController();
   private unanswered = 0;
+  private onIdle: () => void = () => undefined;
 
   constructor(
     private readonly live: LiveCall,
@@ -76,8 +77,21 @@ export class FunctionCalls {
   }
 
   /** Responses whose end nobody will tell any more: their calls are answered all the same. */
-  connectionLost(): void {
+  responsesLost(): void {
     for (const responseId of [...this.rounds.keys()]) this.responseDone(responseId);
+  }
+
+  /** Resolves when all that was called has its result, or the time is up. */
+  settled(withinMs: number): Promise<void> {
+    this.responsesLost();
+    if (!this.isBusy) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Whether the model is yet to be told of results. */
@@ -108,6 +122,7 @@ export class FunctionCalls {
     if (this.ending.signal.aborted) return;
     for (const deliver of deliveries) deliver();
     this.onAnswered({ handoff: round.handoff, isLast: round.isRefused || turn.toolRounds >= MAX_TOOL_ROUNDS });
+    if (!this.isBusy) this.onIdle();
   }
 
   private async run(made: MadeCall): Promise<() => void> {
