@@ -155,6 +155,22 @@ it('a persisted memo reads back from the store what an ephemeral one shows', asy
   }
 });
 
+it('a memo tells of every change that it shows, its own and those of others, until it is asked to stop', async () => {
+  const sessionId = await harness.session();
+  const memo = await harness.memo(sessionId);
+  const seen: unknown[] = [];
+  const stop = memo.onChange(() => seen.push(memo.getContext('tier')));
+  memo.setContext('tier', 'gold');
+  expect(seen).toEqual(['gold']);
+  await memo.persist();
+  await harness.change(sessionId, { op: 'setContext', key: 'tier', value: 'silver' });
+  expect(seen.at(-1)).toBe('silver');
+  const count = seen.length;
+  stop();
+  memo.setContext('tier', 'none');
+  expect(seen).toHaveLength(count);
+});
+
 it('the operations of a memo carry the time at which things were said', async () => {
   const sessionId = await harness.session();
   const memo = await harness.memo(sessionId);

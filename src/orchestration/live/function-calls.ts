@@ -47,6 +47,7 @@ export class FunctionCalls {
   private readonly rounds = new Map<string, Round>();
   private readonly ending = new AbortController();
   private unanswered = 0;
+  private onIdle: () => void = () => undefined;
 
   constructor(
     private readonly live: LiveCall,
@@ -68,23 +69,29 @@ export class FunctionCalls {
   }
 
   /** Its response is over. */
-  async responseDone(responseId: string): Promise<void> {
+  responseDone(responseId: string): void {
     const round = this.rounds.get(responseId);
     if (!round) return;
     this.rounds.delete(responseId);
-    const turn = this.live.turns.current;
-    turn.toolRounds += 1;
-    this.unanswered += 1;
-    const deliveries = await Promise.all(round.results);
-    this.unanswered -= 1;
-    if (this.ending.signal.aborted) return;
-    for (const deliver of deliveries) deliver();
-    this.onAnswered({ handoff: round.handoff, isLast: round.isRefused || turn.toolRounds >= MAX_TOOL_ROUNDS });
+    this.finish(round).catch((error: unknown) => this.live.failed(error));
   }
 
   /** Responses whose end nobody will tell any more: their calls are answered all the same. */
-  connectionLost(): void {
-    for (const responseId of [...this.rounds.keys()]) void this.responseDone(responseId);
+  responsesLost(): void {
+    for (const responseId of [...this.rounds.keys()]) this.responseDone(responseId);
+  }
+
+  /** Resolves when all that was called has its result, or the time is up. */
+  settled(withinMs: number): Promise<void> {
+    this.responsesLost();
+    if (!this.isBusy) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, withinMs);
+      this.onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Whether the model is yet to be told of results. */
@@ -104,6 +111,18 @@ export class FunctionCalls {
     if (!this.line.isConnected) return;
     if (generation !== this.line.generation) this.line.addItem({ type: 'functionCall', callId, name, arguments: args });
     this.line.addItem({ type: 'functionResult', callId, output });
+  }
+
+  private async finish(round: Round): Promise<void> {
+    const turn = this.live.turns.current;
+    turn.toolRounds += 1;
+    this.unanswered += 1;
+    const deliveries = await Promise.all(round.results);
+    this.unanswered -= 1;
+    if (this.ending.signal.aborted) return;
+    for (const deliver of deliveries) deliver();
+    this.onAnswered({ handoff: round.handoff, isLast: round.isRefused || turn.toolRounds >= MAX_TOOL_ROUNDS });
+    if (!this.isBusy) this.onIdle();
   }
 
   private async run(made: MadeCall): Promise<() => void> {

@@ -11,7 +11,7 @@ import { ModelEvents } from './model-events';
 import { reconnect } from './reconnect';
 import { hasBegun, owesReply, restoredItems } from './restored-items';
 
-/** How long the end of a call waits for words that the caller has said and nobody has written down yet. */
+/** How long the end of a call waits for the caller's last words, and for what functions that have begun will give. */
 const LAST_WORDS_MS = 3_000;
 /** What still counts meanwhile. */
 const LAST_EVENTS: readonly RealtimeEvent['type'][] = ['itemAdded', 'userTranscript', 'userTranscriptFailed'];
@@ -19,7 +19,7 @@ const LAST_EVENTS: readonly RealtimeEvent['type'][] = ['itemAdded', 'userTranscr
 export interface LiveOptions {
   /** Called for each event, in order, in the turn of the event loop in which it happens. */
   readonly onEvent: (event: LiveEvent) => void;
-  /** Ends the conversation at once, without waiting for the caller's last words to be written down. */
+  /** Ends the conversation at once, without waiting for the caller's last words or for functions. */
   readonly signal?: AbortSignal;
 }
 
@@ -107,7 +107,8 @@ export class LiveConversation {
   }
 
   /**
-   * Ends it in good order: what was not heard is cut, what the caller said last is written down, and all of it is durable.
+   * Ends it in good order: what was not heard is cut, what the caller said last is written down, what functions give that
+   * have begun is kept, all within three seconds; then all of it is made durable.
    * @throws ParleyError where it could not be made durable; the memo goes on trying
    */
   close(): Promise<void> {
@@ -180,9 +181,9 @@ export class LiveConversation {
   }
 
   private async lastWords(): Promise<void> {
-    const { between, bargeIn, history } = this.parts;
+    const { between, bargeIn, history, functions } = this.parts;
     between.end();
-    await Promise.all([bargeIn.byEnd('call_ended'), history.settled(LAST_WORDS_MS)]);
+    await Promise.all([bargeIn.byEnd('call_ended'), history.settled(LAST_WORDS_MS), functions.settled(LAST_WORDS_MS)]);
   }
 
   /** Ends it where nobody waits for the end. */

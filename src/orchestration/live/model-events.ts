@@ -107,7 +107,7 @@ export class ModelEvents {
     for (const reply of replies.finish(responseId)) history.replied(reply);
     history.responseOver();
     stages.responseDone(status === 'completed');
-    void functions.responseDone(responseId).catch((failure: unknown) => call.failed(failure));
+    functions.responseDone(responseId);
     floor.ended(responseId);
     if (error) call.failed(error);
     call.memo.persistBackground();

@@ -13,7 +13,7 @@ export async function reconnect(parts: LiveParts, lostBy: ParleyError | undefine
   between.connectionLost();
   void bargeIn.byEnd('connection_lost');
   floor.clear();
-  functions.connectionLost();
+  functions.responsesLost();
   if (!mayTry) throw lostBy ?? new ParleyError('model_unavailable', 'The model has ended the connection again.');
   await line.connect(await agents.settings());
   const isCallerHeard = line.resume(restoredItems(call.memo));

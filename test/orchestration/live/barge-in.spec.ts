@@ -58,6 +58,24 @@ describe('a caller who interrupts', () => {
     expect(call.model.sent('response.cancel')).toHaveLength(1);
   });
 
+  it('cuts a reply that the store has not numbered yet as soon as it has', async () => {
+    host.server.replies.push([{ say: 'Hello.' }], [{ say: STORY, audioMs: 1000 }]);
+    call = await host.call();
+    await call.reads('assistant: Hello.');
+    host.clock.advance(5);
+    host.gates.writes.hold();
+    call.model.userSpeaks('Count');
+    await call.has('transcript', 3);
+    await call.caughtUp();
+    host.clock.advance(0.4);
+    call.model.beginSpeech();
+    await call.has('interrupted');
+    host.gates.writes.open();
+    await call.reads('assistant: Hello.', 'user: Count', 'assistant: one two three four');
+    expect((await call.stored())[2]?.meta).toMatchObject({ generated: STORY });
+    expect(await flag()).toEqual([true, 1]);
+  });
+
   it('believes the client about what it has played', async () => {
     await greeted();
     await call.reads(`assistant: ${STORY}`);

@@ -116,12 +116,29 @@ describe('functions that the model calls', () => {
     expect(call.asked().slice(1)).toEqual([...Array.from({ length: 7 }, () => []), ['none']]);
   });
 
-  it('are given up when the call ends, and nothing of them is written', async () => {
+  it('that have begun are waited for when the call ends, and what they give is kept', async () => {
     host.tools.hold();
     host.server.replies.push([{ call: 'get_balance', args: '{}', callId: 'c1' }]);
     call.model.userSpeaks('Balance?');
     await call.has('toolStarted');
-    await call.live.close();
+    const closed = call.live.close();
+    host.tools.letGo();
+    await closed;
+    expect(await call.messages()).toEqual([
+      'assistant: Hello.',
+      'user: Balance?',
+      'assistant: ',
+      'tool: {"balance":10}',
+    ]);
+    expect((await host.store.load(call.sessionId)).toolOutputs.get('get_balance')).toEqual({ balance: 10 });
+  });
+
+  it('are given up when the caller hangs up, and nothing of them is written', async () => {
+    host.tools.hold();
+    host.server.replies.push([{ call: 'get_balance', args: '{}', callId: 'c1' }]);
+    call.model.userSpeaks('Balance?');
+    await call.has('toolStarted');
+    await call.end();
     expect(host.tools.signals.at(-1)?.aborted).toBe(true);
     expect(await call.messages()).toEqual(['assistant: Hello.', 'user: Balance?']);
   });

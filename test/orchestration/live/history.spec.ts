@@ -100,4 +100,13 @@ describe('the history of a live call', () => {
     await call.end();
     expect(await call.messages()).toEqual(['assistant: Hello.', 'user: [inaudible]', 'user: Bye', 'assistant: Yes.']);
   });
+
+  it('is complete where the store was away for a while', async () => {
+    host.gates.writes.hold();
+    call.model.userSpeaks('Balance?');
+    await call.has('transcript', 3);
+    (await host.gates.writes.next()).fail();
+    host.gates.writes.open();
+    await call.reads('assistant: Hello.', 'user: Balance?', 'assistant: Yes.');
+  });
 });

@@ -11,6 +11,8 @@ import { Tool, type ToolContext } from '../../../src/orchestration/tools';
 import type { Op } from '../../../src/store/ops';
 import { threadMessages } from '../../../src/store/session-state';
 import { SESSION_STORE, type SessionStore } from '../../../src/store/session-store';
+import { STORE_WRAPPER } from '../../../src/store/store.module';
+import { HeldStore } from '../../support/held-store';
 import { ManualClock } from '../../support/manual-clock';
 import { RealtimeServer, type RealtimeScript } from '../../support/realtime/realtime-server';
 import { storeData } from '../../support/store-data';
@@ -63,6 +65,7 @@ export class LiveHost {
   readonly agentsFolder = join(__dirname, 'agents');
   readonly logged: { readonly level: string; readonly msg: string }[] = [];
 
+  private held: HeldStore | undefined;
   private started: INestApplicationContext | undefined;
   private sessions = 0;
 
@@ -90,6 +93,12 @@ export class LiveHost {
 
   get memos(): MemoService {
     return this.app.get(MemoService);
+  }
+
+  /** Where writes can be held back. */
+  get gates(): HeldStore {
+    if (!this.held) throw new Error('The store is not open.');
+    return this.held;
   }
 
   get store(): SessionStore {
@@ -134,8 +143,9 @@ export class LiveHost {
     const builder = Test.createTestingModule({ imports: [HostModule] });
     const log = (level: string) => (line: { msg: string }) => void this.logged.push({ level, ...line });
     builder.setLogger({ log: () => undefined, warn: log('warn'), error: log('error') });
-    const app = await builder.overrideProvider(CLOCK).useValue(this.clock).compile();
-    return app.init();
+    builder.overrideProvider(CLOCK).useValue(this.clock);
+    builder.overrideProvider(STORE_WRAPPER).useValue((store: SessionStore) => (this.held = new HeldStore(store)));
+    return (await builder.compile()).init();
   }
 }
 
