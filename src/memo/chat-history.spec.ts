@@ -94,6 +94,28 @@ describe('ChatHistory', () => {
     ]);
   });
 
+  it('keeps why a message was cut', () => {
+    const history = new ChatHistory(stateOf(undefined, user(1, 'a long reply')));
+    history.lay({ op: 'truncate', seq: 1, content: 'a long', cause: 'barge_in' }, NOW);
+    expect(history.getHistory('a')[0]?.meta).toEqual({
+      generated: 'a long reply',
+      interrupted: { cause: 'barge_in', offset: 6 },
+    });
+  });
+
+  it('gives the last messages as it gives them all', () => {
+    const stored = [stateOf('p', user(1, 'one'), user(2, 'two')), stateOf(undefined, system(1, 'old'), user(2, 'two'))];
+    const tops: Op[][] = [[], [append('three')], [prompt('new'), append('three')], [{ op: 'clearHistory' }]];
+    for (const state of stored) {
+      for (const ops of tops) {
+        const history = new ChatHistory(state);
+        for (const op of ops) history.lay(op, NOW);
+        const all = history.getHistory('a').filter(({ seq }) => seq !== 0);
+        for (const count of [1, 2, 10]) expect(history.lastMessages('a', count)).toEqual(all.slice(-count));
+      }
+    }
+  });
+
   it('drops what lay on top when the ground moves', () => {
     const history = new ChatHistory(stateOf(undefined, user(1, 'one')));
     const onTop: Op[] = [append('two'), { op: 'truncate', seq: 1, content: 'o' }, { op: 'clearHistory' }, prompt('p')];

@@ -1,7 +1,7 @@
 import { deepFreeze } from '../common/json';
 import { heardOf, messageOf } from '../store/apply-change';
 import type { Op, OpOf } from '../store/ops';
-import { cutMessage, type Heard, type Message, type SessionState, type Thread } from '../store/session-state';
+import { cutMessage, cutTo, type Heard, type Message, type SessionState, type Thread } from '../store/session-state';
 
 /** A message in memory; `seq` is null until the store has numbered it. */
 export type MemoMessage = Omit<Message, 'seq'> & { readonly seq: number | null };
@@ -36,6 +36,15 @@ export class ChatHistory {
     return messages.map(deepFreeze);
   }
 
+  /** The last of the agent's messages without its system prompt, at the same cost however long its thread is. */
+  lastMessages(agent: string, count: number): MemoMessage[] {
+    const layer = this.layers.get(agent);
+    const appended = layer?.appended.slice(-count) ?? [];
+    const stored = this.storedThread(agent, layer)?.messages ?? [];
+    const from = Math.max(stored.length - count + appended.length, layer?.firstReplaced ? 1 : 0);
+    return [...stored.slice(from).map((message) => this.asCut(message)), ...appended].map(deepFreeze);
+  }
+
   /** The agent's system prompt, at the same cost however long its thread is. */
   getSystemPrompt(agent: string): MemoMessage | undefined {
     const layer = this.layers.get(agent);
@@ -55,7 +64,7 @@ export class ChatHistory {
         this.layer(op.agent).appended.push({ ...messageOf(op, 0, now), seq: null });
         return;
       case 'truncate':
-        this.cuts.set(op.seq, op.content);
+        this.cuts.set(op.seq, cutTo(op));
         return;
       case 'setInterrupted':
         if (op.spoken) this.cuts.set(op.spoken.seq, heardOf(op.spoken, op.cause));

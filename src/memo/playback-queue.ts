@@ -1,7 +1,14 @@
 import { ParleyError } from '../common/parley-error';
 import { type PlaybackSource, PlaybackConsumer, type SettledPlayback } from '../playback';
 import type { Op, PlaybackContent } from '../store/ops';
-import { isPlaying, MAX_QUEUED_PLAYBACK, type PlaybackMessage, playbackMessages, queueLength } from '../store/playback';
+import {
+  isConsumed,
+  isPlaying,
+  MAX_QUEUED_PLAYBACK,
+  type PlaybackMessage,
+  playbackMessages,
+  queueLength,
+} from '../store/playback';
 import type { SessionPlayback } from '../store/session-store';
 
 /** What the queue needs of the memory that it is part of. */
@@ -11,6 +18,8 @@ export interface PlaybackMemory {
   readonly consumerName: string;
   /** With what this process has queued and the store has not confirmed. */
   playback(): SessionPlayback;
+  /** How often something has become of a message of it. */
+  steps(): number;
   mutate(op: Op): void;
   /** Makes operations durable behind everything that was mutated before. */
   commit(ops: readonly Op[]): Promise<unknown>;
@@ -87,6 +96,11 @@ export class PlaybackQueue {
     return this.consumer.failed(number);
   }
 
+  /** How often a message was played or interrupted, as far as this process knows: the same number, the same outcomes. */
+  get steps(): number {
+    return this.memory.steps();
+  }
+
   /** What is kept of the queue, oldest first. */
   messages(): PlaybackMessage[] {
     return playbackMessages(this.memory.playback().queue);
@@ -100,6 +114,11 @@ export class PlaybackQueue {
   /** Whether a consumer, in whichever process, has a message. */
   isProcessing(): boolean {
     return isPlaying(this.memory.playback().queue, this.memory.nowSeconds());
+  }
+
+  /** Whether anybody plays the queue: of what is kept something is with a consumer, in whichever process, or was. */
+  isConsumed(): boolean {
+    return isConsumed(this.memory.playback().queue);
   }
 
   /** Whether media that this process is sending must stop: raised by an interruption, lowered by a resumption. */

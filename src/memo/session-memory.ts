@@ -48,6 +48,7 @@ export abstract class SessionMemory {
       sessionId,
       consumerName,
       playback: () => view.playback,
+      steps: () => view.playbackSteps,
       mutate: (op) => this.mutate(op),
       commit: (ops) => this.commit(ops),
       catchUp: () => this.catchUp(),
@@ -128,18 +129,28 @@ export abstract class SessionMemory {
   /**
    * Cuts a stored message to what was heard; the whole stays in `meta.generated`. A number that was never given is
    * refused here and now: the store would refuse the whole batch that it stands in, and all that waits behind.
+   * @param cause why, such as `barge_in`; kept in `meta.interrupted`
    * @throws ParleyError `message_not_found`
    */
-  truncateMessage(seq: number, content: string): void {
+  truncateMessage(seq: number, content: string, cause?: string): void {
     if (seq > this.view.state.lastSeq) {
       throw new ParleyError('message_not_found', `Session ${this.sessionId} has no message ${seq} to truncate.`);
     }
-    this.mutate({ op: 'truncate', seq, content });
+    this.mutate({ op: 'truncate', seq, content, ...(cause !== undefined && { cause }) });
   }
 
   /** The agent's messages, its system prompt first; `seq` is null for those the store has not numbered yet. */
   getHistory(agent: string): MemoMessage[] {
     return this.view.history.getHistory(agent);
+  }
+
+  /** The last messages of the agent's thread without its system prompt, at the same cost however long that is. */
+  lastMessages(agent: string, count: number): MemoMessage[] {
+    return this.view.history.lastMessages(agent, count);
+  }
+
+  systemPrompt(agent: string): string | undefined {
+    return this.view.history.getSystemPrompt(agent)?.content;
   }
 
   agentsWithHistory(): string[] {

@@ -5,6 +5,7 @@ import { PlaybackSteps } from './playback';
 import {
   agentName,
   cutMessage,
+  cutTo,
   type Heard,
   inEffectOf,
   type Message,
@@ -34,7 +35,7 @@ type StepOp = OpOf<'enqueuePlayback'> | OpOf<'clearPlayback'> | Exclude<Internal
 function applyOp(state: SessionState, op: Exclude<Op, OpOf<'append'> | ChangeAgentsOp>, now: number): void {
   switch (op.op) {
     case 'truncate':
-      return cut(state, op.seq, op.content);
+      return cut(state, op.seq, cutTo(op));
     case 'clearHistory':
       return op.agent === undefined ? state.history.clear() : void state.history.delete(op.agent);
     case 'systemPrompt':

@@ -93,6 +93,7 @@ export const OP_SCHEMAS = {
   truncate: op('truncate', 'Cuts a message to what was heard; the whole text moves to `meta.generated`.', {
     seq: Seq,
     content: Content,
+    cause: Type.Optional(Name('Why it was cut, such as `barge_in`: kept in `meta.interrupted`, with the offset.')),
     epoch: Type.Optional(Epoch('Refused (`epoch_passed`) where the caller has interrupted since this epoch.')),
   }),
   clearHistory: op('clearHistory', "Empties one agent's thread, its system prompt included, or all threads.", {

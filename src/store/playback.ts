@@ -226,6 +226,13 @@ export function isPlaying({ header }: Playback, now: number): boolean {
   return header.current > 0 && header.retryAt === 0 && header.leaseUntil > now;
 }
 
+/** Whether anybody plays the queue: of what is kept something is with a consumer, or was. */
+export function isConsumed({ header, messages }: Playback): boolean {
+  if (header.current > 0) return true;
+  for (const { outcome } of messages.values()) if (outcome) return true;
+  return false;
+}
+
 /** What is kept of the queue, oldest first. */
 export function playbackMessages({ header, messages }: Playback): PlaybackMessage[] {
   return [...messages]

@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from '../common/json';
 import { type AgentState, NO_AGENTS } from './agent-state';
 import { type Lease, NO_LEASE } from './lease';
 import { EMPTY_PLAYBACK, type PlaybackInMemory } from './playback';
-import { ACTIVE_AGENT_KEY, type ExperimentTag, type Role } from './ops';
+import { ACTIVE_AGENT_KEY, type ExperimentTag, type OpOf, type Role } from './ops';
 
 export interface Message {
   /** Grows over the whole session, across agents; 0 is the agent's system prompt. */
@@ -135,6 +135,11 @@ export function threadMessages(thread: Thread | undefined): Message[] {
 
 /** What was heard of a message: the text, or with the cause of an interruption the text or its number of characters. */
 export type Heard = string | readonly [heard: string | number, cause: string | null];
+
+/** What a message is cut to by a `truncate`. */
+export function cutTo({ content, cause }: OpOf<'truncate'>): string | readonly [heard: string, cause: string] {
+  return cause === undefined ? content : [content, cause];
+}
 
 /**
  * The message as it stands after a `truncate` or an interruption: heard text as content, the whole reply in

@@ -444,6 +444,23 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         expect(page.messages).toEqual([message]);
       });
 
+      it('cut a reply and keep why, with an epoch and without, and tell both to who listens', async () => {
+        const id = await opened([{ op: 'append', agent: 'a', role: 'assistant', content: 'a long reply' }]);
+        const cuts: Op[] = [
+          { op: 'truncate', seq: 1, content: 'a long', cause: 'barge_in', epoch: 0 },
+          { op: 'truncate', seq: 1, content: 'a', cause: 'barge_in' },
+        ];
+        const told: Op[] = [];
+        const stop = await harness.peer.watch(id, (event) => void (event.kind === 'change' && told.push(...event.ops)));
+        for (const cut of cuts) await apply(id, cut);
+        await until(() => told.length === 2);
+        await stop();
+        expect(told).toEqual(cuts);
+        const { history } = await store.load(id);
+        const meta = { generated: 'a long reply', interrupted: { cause: 'barge_in', offset: 1 } };
+        expect(history.get('a')?.messages[0]).toMatchObject({ content: 'a', meta });
+      });
+
       it('replace the system prompt and never double it, wherever it came from', async () => {
         const id = await opened([
           { op: 'append', agent: 'a', role: 'system', content: 'appended first' },

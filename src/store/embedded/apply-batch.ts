@@ -17,7 +17,7 @@ import { type PlaybackRefusal, PlaybackSteps } from '../playback';
 import { NO_EPOCH, receiptOf } from '../receipt';
 import { heardOf } from '../apply-change';
 import { encodeEvent } from '../layout/timeline';
-import { agentName, type Heard, type InEffect, inEffect, type TimelineEvent } from '../session-state';
+import { agentName, cutTo, type Heard, type InEffect, inEffect, type TimelineEvent } from '../session-state';
 import { type Batch, KEPT_CHANGES, type Receipt, RECENT_SAMPLES, REMEMBERED_BATCHES } from '../session-store';
 import { refusals } from '../store-errors';
 import { HistoryIndex } from './history-index';
@@ -109,7 +109,7 @@ export class BatchApplication {
         return this.append(op);
       case 'truncate':
         if (op.epoch !== undefined && op.epoch < this.epoch()) throw refusals.epochPassed(this.sessionId);
-        return this.cut(op.seq, op.content);
+        return this.cut(op.seq, cutTo(op));
       case 'clearHistory':
         return this.clearHistory(op.agent);
       case 'systemPrompt':

@@ -3,6 +3,7 @@ import { ParleyError } from '../../common/parley-error';
 import { encodeExperiment, experimentOf, type StoredExperiment } from '../agent-state';
 import { bucketOf } from '../latency-buckets';
 import type { ChangeAgentsOp, Op, OpOf, PlaybackContent, PlaybackMove, Role } from '../ops';
+import { cutTo } from '../session-state';
 import { FIELD } from './fields';
 
 /**
@@ -14,7 +15,7 @@ import { FIELD } from './fields';
  *
  *   a<agent>  `[at],"role","content"[,meta]]`       append        (the stored message, but for its bracket)
  *   y<agent>  likewise                              append        (of a system message)
- *   t<seq>    content                               truncate
+ *   t<seq>    content, or [content,cause]           truncate
  *   h<agent> / H                                    clearHistory
  *   p<agent>  content                               systemPrompt
  *   c<key>    value                                 setContext
@@ -24,7 +25,7 @@ import { FIELD } from './fields';
  *   o<tool>   output                                setToolOutput
  *   i0 / i1                                         setInterrupted
  *   u[seq]    [heard], [cause]                      setInterrupted (true, with what was spoken or a cause)
- *   T<seq>    content, epoch                        truncate (with an epoch)
+ *   T<seq>    likewise, epoch                       truncate (with an epoch)
  *   g<agent as JSON text>                           setActiveAgent
  *   l<stage>  `figures counter [at] seconds[,run[,meta]]`  recordLatency (positions of two fields to read)
  *   Q[epoch]  content                               enqueuePlayback
@@ -61,8 +62,8 @@ function encodeOp(op: Exclude<Op, OpOf<'recordLatency'>>): string {
       return `${code}${name(op.agent)}${END}${op.at ?? ''},"${op.role}",${JSON.stringify(op.content)}${meta}]${END}`;
     }
     case 'truncate':
-      if (op.epoch !== undefined) return `T${op.seq}${END}${JSON.stringify(op.content)}${END}${op.epoch}${END}`;
-      return `t${op.seq}${END}${JSON.stringify(op.content)}${END}`;
+      if (op.epoch !== undefined) return `T${op.seq}${END}${JSON.stringify(cutTo(op))}${END}${op.epoch}${END}`;
+      return `t${op.seq}${END}${JSON.stringify(cutTo(op))}${END}`;
     case 'clearHistory':
       return op.agent === undefined ? `H${END}` : `h${name(op.agent)}${END}`;
     case 'systemPrompt':
@@ -150,6 +151,13 @@ function name(value: string): string {
   return value;
 }
 
+/** What is stored of the cut: see {@link cutTo}. */
+function cutOf(heard: JsonValue): Pick<OpOf<'truncate'>, 'content' | 'cause'> {
+  if (!Array.isArray(heard)) return { content: heard as string };
+  const [content, cause] = heard as [string, string];
+  return { content, cause };
+}
+
 type AppendParts = [at: number | null, role: Role, content: string, meta?: JsonObject];
 
 /** The inverse of {@link encodeOps}. */
@@ -176,9 +184,9 @@ function decodeOp(head: string, next: () => string, json: () => JsonValue): Op {
       return { op: 'append', agent: rest, role, content, ...(at !== null && { at }), ...(meta && { meta }) };
     }
     case 't':
-      return { op: 'truncate', seq: Number(rest), content: json() as string };
+      return { op: 'truncate', seq: Number(rest), ...cutOf(json()) };
     case 'T':
-      return { op: 'truncate', seq: Number(rest), content: json() as string, epoch: Number(next()) };
+      return { op: 'truncate', seq: Number(rest), ...cutOf(json()), epoch: Number(next()) };
     case 'u':
       return decodeInterruption(rest, next(), next());
     case 'h':
