@@ -144,6 +144,8 @@ export class MemoManager extends SessionMemory {
       onOver: () => (this.held = undefined),
     });
     this.held = lease;
+    // Who takes it over from another process goes on from what that has written.
+    if (this.mirror.isBehind) await this.refresh().catch(() => undefined);
     return lease;
   }
 
@@ -288,6 +290,7 @@ export class MemoManager extends SessionMemory {
 
   private die(error: ParleyError): void {
     this.expiry.stop();
+    this.held?.lose(error);
     if (!this.closing) this.refusal = error;
     this.environment.onDead();
   }

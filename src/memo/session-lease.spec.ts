@@ -54,6 +54,9 @@ describe('the lease of a session', () => {
     expect([lease.lost.aborted, next.lost.aborted]).toEqual([true, false]);
     expect(harness.withdrawals).toEqual([['lease_lost', 2]]);
     expect(await harness.stored(sessionId)).toEqual(['of the next turn']);
+    mine.setContext('stalled', 'still');
+    expect(await codeOf(mine.persist())).toBe('lease_lost');
+    lease.release();
     mine.setContext('later', 1);
     expect(await codeOf(mine.persist())).toBe('resolved');
     await mine.refresh();

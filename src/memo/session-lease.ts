@@ -14,7 +14,7 @@ export interface LeaseMemory {
   refresh(): Promise<void>;
   /** Writes it behind everything that was mutated before. */
   release(op: ReleaseLeaseOp): void;
-  /** The lease is released or lost: what is mutated from now on is not under it. */
+  /** Its holder has let go: what is mutated from now on is not under it. */
   onOver(): void;
 }
 
@@ -66,18 +66,19 @@ export class SessionLease {
     }
   }
 
-  /** Lets it go, behind everything that was mutated under it; durable with the next write. */
+  /** Lets it go, behind everything that was mutated under it; durable with the next write. Of a lost one too. */
   release(): void {
-    if (this.released || this.over.signal.aborted) return;
+    if (this.released) return;
     this.released = true;
-    this.memory.release({ op: 'releaseLease', fence: this.fence });
+    if (!this.over.signal.aborted) this.memory.release({ op: 'releaseLease', fence: this.fence });
     this.memory.onOver();
   }
 
-  /** Somebody else has it: nothing that is mutated under it can be written any more. */
-  lose(): void {
-    if (this.over.signal.aborted) return;
-    this.over.abort(refusals.leaseLost(this.memory.sessionId));
-    if (!this.released) this.memory.onOver();
+  /**
+   * Somebody else has it, or the session is over (the reason). What is mutated until its holder lets go is refused with
+   * the rest.
+   */
+  lose(reason = refusals.leaseLost(this.memory.sessionId)): void {
+    this.over.abort(reason);
   }
 }

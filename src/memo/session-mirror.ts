@@ -139,6 +139,11 @@ export class SessionMirror {
     return count;
   }
 
+  /** Whether something is known to have happened before what has come last. */
+  get isBehind(): boolean {
+    return this.early.size > 0;
+  }
+
   private awaitMissing(afterMs = GAP_GRACE_MS): void {
     if (this.stopped) return;
     this.gapTimer ??= setTimeout(() => {
