@@ -1,4 +1,4 @@
-import { codeOf, MemoHarness, refusalOf } from '../../test/memo/memo.harness';
+import { codeOf, idle, MemoHarness, refusalOf } from '../../test/memo/memo.harness';
 import { ManualClock } from '../../test/support/manual-clock';
 import { EphemeralMemoManager } from './ephemeral-memo-manager';
 import type { MemoManager } from './memo-manager';
@@ -63,7 +63,11 @@ describe('the playback queue of a memo', () => {
     const consume = async (memo: MemoManager) => {
       while (played.length < 20) {
         const message = await memo.playback.getNextMessage();
-        if (!message) continue;
+        if (!message) {
+          // Another one has it, and must come to say what became of it.
+          await idle();
+          continue;
+        }
         played.push(message.content.text);
         await memo.playback.messageDone(message.number);
       }
