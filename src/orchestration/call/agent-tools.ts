@@ -11,8 +11,26 @@ const HANDOFF_PARAMETERS: JsonObject = {
   },
 };
 
-/** The tools of an agent as a model is told of them: what it may call, and to whom it may hand over. */
-export function agentTools(
+/** What agents may call, by the handoffs of their session: both are replaced by every change of the session's agents. */
+type KnownTools = WeakMap<ReadonlyMap<string, string>, WeakMap<Agent, readonly ToolSpec[]>>;
+
+/** The tools of agents as models are told of them: what they may call, and to whom they may hand over. */
+export class AgentTools {
+  private readonly known: KnownTools = new WeakMap();
+
+  constructor(private readonly sources: AgentToolSources) {}
+
+  of(session: AgentSession, agent: Agent): readonly ToolSpec[] {
+    const handoffs = this.sources.handoffs.handoffs(session);
+    let known = this.known.get(handoffs);
+    if (!known) this.known.set(handoffs, (known = new WeakMap()));
+    let tools = known.get(agent);
+    if (!tools) known.set(agent, (tools = agentTools(session, agent, this.sources)));
+    return tools;
+  }
+}
+
+function agentTools(
   session: AgentSession,
   agent: Agent,
   { agents, handoffs, registry }: AgentToolSources,
@@ -25,7 +43,7 @@ export function agentTools(
   });
 }
 
-export interface AgentToolSources {
+interface AgentToolSources {
   readonly agents: AgentProvider;
   readonly handoffs: HandoffProvider;
   readonly registry: Pick<ToolRegistry, 'specs'>;

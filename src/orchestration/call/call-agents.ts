@@ -17,8 +17,9 @@ import {
 import { ACTIVE_AGENT_KEY } from '../../store/ops';
 import { agentName } from '../../store/session-state';
 import { ToolRegistry, type ToolSpec } from '../tools';
-import { agentTools } from './agent-tools';
-import { handoffContext } from './handoff-context';
+import { AgentTools } from './agent-tools';
+import { handoffContext, pendingHandoff } from './handoff-context';
+import { isSameScope } from './same-scope';
 
 /**
  * Context key: a handoff that was asked for and is not done yet, `{tool, to, context}`. It is set and taken away within
@@ -38,8 +39,8 @@ export interface DoneHandoff {
 
 interface RenderedPrompt {
   readonly agent: Agent;
-  /** What the template saw, as text. */
-  readonly scope: string;
+  /** What the template saw. */
+  readonly scope: JsonObject;
   readonly prompt: string;
 }
 
@@ -53,13 +54,16 @@ export class CallAgents {
   private readonly logger = new Logger('Agents');
   /** The last prompt of each call: most turns change nothing that its template sees. */
   private readonly prompts = new WeakMap<SessionMemory, RenderedPrompt>();
+  private readonly agentTools: AgentTools;
 
   constructor(
     @Inject(AGENT_PROVIDER) readonly agents: AgentProvider,
     @Inject(HANDOFF_PROVIDER) readonly handoffs: HandoffProvider,
     private readonly templates: AgentPrompts,
     readonly registry: ToolRegistry,
-  ) {}
+  ) {
+    this.agentTools = new AgentTools(this);
+  }
 
   /** Who is in charge; the entry point where nobody is, or somebody who is not known any more. Puts it on record. */
   takeCharge(memo: SessionMemory): Agent {
@@ -78,13 +82,13 @@ export class CallAgents {
     try {
       return this.agents.agent(memo, agent.name);
     } catch (error) {
-      if (isParleyError(error, 'agent_not_found')) return this.agents.activeAgent(memo);
+      if (isParleyError(error, 'agent_not_found')) return this.takeCharge(memo);
       throw error;
     }
   }
 
   tools(memo: SessionMemory, agent: Agent): readonly ToolSpec[] {
-    return agentTools(memo, agent, this);
+    return this.agentTools.of(memo, agent);
   }
 
   isHandoff(memo: SessionMemory, tool: string): boolean {
@@ -93,9 +97,9 @@ export class CallAgents {
 
   /** The agent's system prompt for this call, made its thread's first message. @throws ParleyError `template_failed` */
   async ensurePrompt(memo: SessionMemory, agent: Agent): Promise<string> {
-    const scope = JSON.stringify(promptScope(memo, agent));
+    const scope = promptScope(memo, agent);
     const known = this.prompts.get(memo);
-    const isKnown = known?.agent === agent && known.scope === scope;
+    const isKnown = known?.agent === agent && isSameScope(known.scope, scope);
     const prompt = isKnown ? known.prompt : await this.templates.systemPrompt(memo, agent);
     if (!isKnown) this.prompts.set(memo, { agent, scope, prompt });
     memo.ensureSystemPrompt(agent.name, prompt);
@@ -111,11 +115,34 @@ export class CallAgents {
 
   /** Puts the new agent in charge, with what the old one passes on. */
   handOver(memo: SessionMemory, tool: string, from: Agent, to: Agent, argumentsJson: string): DoneHandoff {
-    const context = handoffContext(argumentsJson);
+    return this.carryOut(memo, { tool, from, to, context: handoffContext(argumentsJson) });
+  }
+
+  /**
+   * Carries out a handoff that whoever began it has left undone; undefined where there is none, or nobody takes it. For who
+   * begins to run the call: in the middle of it the handoff is under way.
+   */
+  resumeHandoff(memo: SessionMemory): DoneHandoff | undefined {
+    const value = memo.getContext(PENDING_HANDOFF_KEY);
+    if (value === undefined) return undefined;
+    const { tool, context } = pendingHandoff(value);
+    try {
+      const to = this.handoffs.target(memo, tool);
+      return this.carryOut(memo, { tool, from: this.agents.activeAgent(memo), to, context });
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      this.logger.warn({ msg: 'nobody takes a handoff that was left undone', sessionId: memo.sessionId });
+      memo.deleteContext(PENDING_HANDOFF_KEY);
+      return undefined;
+    }
+  }
+
+  private carryOut(memo: SessionMemory, handoff: Omit<DoneHandoff, 'isReturn'>): DoneHandoff {
+    const { to, context } = handoff;
     const isReturn = visitedAgents(memo.getContext(VISITED_AGENTS_KEY)).includes(to.name);
     this.put(memo, to, context);
     memo.deleteContext(PENDING_HANDOFF_KEY);
-    return { tool, from, to, isReturn, context };
+    return { ...handoff, isReturn };
   }
 
   /** The new agent's first words; empty where it has none. @throws ParleyError `template_failed` */

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from '../../common/json';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../common/json';
 
 /**
  * Members of a handoff tool's arguments that steer the handoff instead of telling of the call. Who hands over to whom is
@@ -31,6 +31,12 @@ export function handoffContext(argumentsJson: string): JsonObject {
     ([name, member]) => !CONTROL_FIELDS.includes(name) && !name.startsWith('_') && member !== null && member !== '',
   );
   return Object.fromEntries(entries);
+}
+
+/** A handoff that was asked for, as it is kept. Anybody may have put something else there: that leads nowhere. */
+export function pendingHandoff(value: JsonValue): { readonly tool: string; readonly context: JsonObject } {
+  const { tool, context } = isJsonObject(value) ? value : {};
+  return { tool: typeof tool === 'string' ? tool : '', context: isJsonObject(context) ? context : {} };
 }
 
 function parsed(json: string): unknown {

@@ -9,6 +9,11 @@ const SPOKEN: Readonly<Record<ToolFailureCode, string>> = {
   aborted: 'I stopped before that was finished.',
 };
 
+/** A tool that there is not, or not for the agent that calls it. */
+export function unknownTool(): ToolResult & { readonly ok: false } {
+  return toolFailure('unknown_tool', 'There is no such tool. Use one of those you were given.');
+}
+
 export function toolFailure(code: ToolFailureCode, message: string): ToolResult & { readonly ok: false } {
   return { ok: false, code, message, spoken: SPOKEN[code] };
 }

@@ -8,7 +8,7 @@ import { type Outcome, runLimited } from './limited-work';
 import type { RegisteredTool } from './registered-tool';
 import type { ToolContext, ToolResult, ToolSpec } from './tool';
 import { ToolDiscovery } from './tool-discovery';
-import { toolFailure } from './tool-failure';
+import { toolFailure, unknownTool } from './tool-failure';
 import { ToolMetrics } from './tool-metrics';
 
 /** The tools of the application: what models are told of them, and how they are run. */
@@ -48,9 +48,7 @@ export class ToolRegistry implements OnModuleInit {
   async run(name: string, argumentsJson: string, context: ToolContext): Promise<ToolResult> {
     const startMs = this.clock.monotonicMs();
     const tool = this.tools.get(name);
-    const result = tool
-      ? await this.runTool(tool, argumentsJson, context)
-      : toolFailure('unknown_tool', 'There is no such tool. Use one of those you were given.');
+    const result = tool ? await this.runTool(tool, argumentsJson, context) : unknownTool();
     const seconds = (this.clock.monotonicMs() - startMs) / 1000;
     this.metrics.observe(tool && name, result.ok ? 'ok' : result.code, seconds);
     return result;
