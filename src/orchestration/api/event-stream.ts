@@ -6,16 +6,13 @@ import type { TurnEvent } from '../cascade';
  * Answers with events as they happen (server-sent events). The first one is awaited before anything is sent: what is
  * refused is refused as everywhere.
  */
-export async function sendEvents(
-  reply: FastifyReply,
-  events: AsyncGenerator<TurnEvent, void, undefined>,
-): Promise<Readable> {
+export async function sendEvents(reply: FastifyReply, events: AsyncIterableIterator<TurnEvent>): Promise<Readable> {
   const first = await events.next();
   void reply.header('cache-control', 'no-store').type('text/event-stream; charset=utf-8');
   return Readable.from(texts(first, events));
 }
 
-async function* texts(first: IteratorResult<TurnEvent, void>, events: AsyncIterable<TurnEvent>) {
+async function* texts(first: IteratorResult<TurnEvent, unknown>, events: AsyncIterable<TurnEvent>) {
   if (first.done) return;
   yield textOf(first.value);
   for await (const event of events) yield textOf(event);

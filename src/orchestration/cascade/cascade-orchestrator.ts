@@ -9,14 +9,24 @@ import type { MemoManager } from '../../memo';
 import { CallAgents, LingeringMemos } from '../call';
 import { CHAT_MODEL, type ChatModel } from '../models';
 import { ToolRegistry } from '../tools';
-import { isReplyHeard } from './reply-heard';
+import { EventStream } from './event-stream';
 import { ReplyWatch } from './reply-watch';
-import { RunningTurn } from './running-turn';
+import type { RunningTurn } from './running-turn';
 import { Turn } from './turn';
 import type { TurnEvent, TurnEventBody } from './turn-event';
 import type { TurnOptions } from './turn-options';
 import { TurnOrder } from './turn-order';
 import { TurnSpeech } from './turn-speech';
+
+/** A turn as it was asked for. */
+interface AskedTurn extends Omit<TurnOptions, 'signal'> {
+  readonly turnId: string;
+  readonly transcript: string;
+  /** When it was asked for, on the monotonic clock. */
+  readonly startedMs: number;
+  readonly stops: readonly AbortSignal[];
+  readonly emit: (event: TurnEventBody) => void;
+}
 
 /**
  * Runs the turns of calls in which speech goes through text: a final transcript comes in, sentences to be spoken go out,
@@ -27,7 +37,7 @@ export class CascadeOrchestratorAdapter {
   private readonly logger = new Logger('Turns');
   private readonly order: TurnOrder;
   private readonly nextTurnId = idSequence();
-  /** Replies of turns that are over and may still be heard, by session. */
+  /** Replies that may still be heard, by session. */
   private readonly replies = new Map<string, ReplyWatch>();
 
   constructor(
@@ -37,84 +47,79 @@ export class CascadeOrchestratorAdapter {
     private readonly timers: StageTimers,
     @Inject(CHAT_MODEL) private readonly model: ChatModel,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(PARLEY_CONFIG) private readonly config: Pick<ParleyConfig, 'turns'>,
+    @Inject(PARLEY_CONFIG) { turns }: Pick<ParleyConfig, 'turns'>,
   ) {
-    this.order = new TurnOrder(config.turns, () => nowSeconds(clock));
+    this.order = new TurnOrder(turns, () => nowSeconds(clock));
   }
 
   /**
-   * One turn: what happens in it, as it happens. Its last event says how it ended; `completed` comes when everything of it
-   * is durable. Who stops iterating ends the turn, and what was said until then stays.
+   * One turn: what happens in it, as it happens. It begins with the first event that is asked for, and waits for nobody.
+   * Its last event says how it ended; `completed` comes when everything of it is durable. Who stops iterating ends the
+   * turn, and what was said until then stays.
    * @throws ParleyError as {@link SessionStore.load}, and `lease_held` where the turn before does not end in time
    */
-  async *processTurn(
-    sessionId: string,
-    transcript: string,
-    options: TurnOptions = {},
-  ): AsyncGenerator<TurnEvent, void, undefined> {
-    const memo = await this.memos.take(requireSessionId(sessionId));
-    const turnId = options.turnId ?? `turn-${this.nextTurnId()}`;
-    try {
-      for await (const event of this.turn(memo, transcript, turnId, options)) yield { turnId, ...event };
-    } finally {
-      this.memos.done(memo);
-    }
+  processTurn(sessionId: string, transcript: string, options: TurnOptions = {}): AsyncIterableIterator<TurnEvent> {
+    const { signal, turnId = `turn-${this.nextTurnId()}`, ...more } = options;
+    return new EventStream<TurnEvent>(async (emit, left) => {
+      const startedMs = this.clock.monotonicMs();
+      const stops = signal ? [left, signal] : [left];
+      const tell = (event: TurnEventBody) => emit({ turnId, ...event });
+      const memo = await this.memos.take(requireSessionId(sessionId));
+      let whenIdle = () => Promise.resolve();
+      try {
+        const asked = { turnId, transcript, startedMs, stops, emit: tell, ...more };
+        const turn = await this.run(memo, asked);
+        if (turn) whenIdle = () => turn.whenIdle();
+      } finally {
+        // What a tool has done is kept, however late it comes.
+        void whenIdle().finally(() => this.memos.done(memo));
+      }
+    });
   }
 
-  private async *turn(
-    memo: MemoManager,
-    transcript: string,
-    turnId: string,
-    options: TurnOptions,
-  ): AsyncGenerator<TurnEventBody, void, undefined> {
-    const startedMs = this.clock.monotonicMs();
-    const lease = await this.order.begin(memo, turnId);
-    const running = new RunningTurn(memo, lease, this.config.turns.leaseSeconds, options.signal);
-    this.settle(memo);
-    const { epoch } = memo;
-    const speech = new TurnSpeech(memo, turnId, epoch);
+  private async run(memo: MemoManager, asked: AskedTurn): Promise<Turn | undefined> {
+    const { turnId, transcript, stops, emit } = asked;
+    const running = await this.order.begin(memo, turnId, stops);
+    const { signal, lost } = running;
+    const speech = new TurnSpeech(memo, turnId, running.epoch);
     const timer = this.timers.of(memo, turnId);
-    const audible = this.whenAudible(memo, speech, timer, startedMs, options);
-    const parts = { memo, agents: this.agents, model: this.model, registry: this.registry, timer, speech };
+    const watch = this.watch(memo, timer, asked);
+    const { agents, model, registry } = this;
     let turn: Turn | undefined;
     let failure: unknown;
     try {
-      turn = new Turn({ ...parts, signal: running.signal }, transcript);
-      yield* turn.run();
+      turn = new Turn({ memo, agents, model, registry, timer, speech, signal, lost, emit }, transcript);
+      await turn.run();
     } catch (error) {
       failure = error;
-    } finally {
-      running.end();
-      memo.persistBackground();
-      this.watch(memo, speech, epoch, audible);
     }
-    failure = running.lost ?? failure ?? (await this.unwritten(memo));
-    yield this.outcome(memo, speech, turn?.agentName ?? '', running.signal.aborted, failure);
-  }
-
-  /** The caller has said something and is done: the call goes on, and what was never played of the reply before is over. */
-  private settle(memo: MemoManager): void {
-    if (memo.isTtsInterrupted()) memo.setTtsInterrupted(false);
-    if (!isReplyHeard(memo)) memo.playback.clearQueue();
+    running.end();
+    memo.persistBackground();
+    if (lost.aborted) watch.stop();
+    else watch.turnEnded();
+    const unwritten = await this.unwritten(memo);
+    failure = lost.aborted ? lost.reason : (failure ?? unwritten);
+    emit(this.outcome(memo, running, speech, turn?.agentName ?? '', failure));
+    return turn;
   }
 
   /** How the turn ended. */
   private outcome(
     { sessionId }: MemoManager,
+    { signal }: RunningTurn,
     speech: TurnSpeech,
     agent: string,
-    isStopped: boolean,
     failure: unknown,
   ): TurnEventBody {
-    const { generated, heard } = speech.summary();
     if (failure === undefined) {
-      if (isStopped) return { type: 'interrupted', agent, heard, generated };
+      const { generated } = speech;
+      if (signal.aborted) return { type: 'interrupted', agent, heard: speech.heard, generated };
       return { type: 'completed', agent, reply: generated };
     }
     const known = isParleyError(failure) ? failure : undefined;
     const code = known?.code ?? 'internal_error';
     this.logger.error({ msg: 'a turn failed', sessionId, code, err: describeError(failure) });
-    return { type: 'failed', agent, code, retryable: known?.retryable ?? false, reply: generated };
+    return { type: 'failed', agent, code, retryable: known?.retryable ?? false, reply: speech.given };
   }
 
   /** Why not everything is durable; that late speech was withdrawn is how an interruption ends. */
@@ -123,37 +128,21 @@ export class CascadeOrchestratorAdapter {
       await memo.persist();
       return undefined;
     } catch (error) {
-      return isParleyError(error, 'epoch_passed') ? undefined : error;
+      return isParleyError(error, 'epoch_passed') || isParleyError(error, 'playback_full') ? undefined : error;
     }
   }
 
-  /** Follows the reply as long as it may be heard. */
-  private watch(memo: MemoManager, speech: TurnSpeech, epoch: number, stopTiming: () => void): void {
-    this.replies.get(memo.sessionId)?.stop();
-    const watch = new ReplyWatch(memo, speech, epoch, (over) => {
-      stopTiming();
-      if (this.replies.get(memo.sessionId) === over) this.replies.delete(memo.sessionId);
+  /** Follows the reply as long as it may be heard; that it becomes audible ends the stage `turn_e2e`. */
+  private watch(memo: MemoManager, timer: StageTimer, { turnId, startedMs, speechEndedAgoSeconds = 0 }: AskedTurn) {
+    const { sessionId } = memo;
+    this.replies.get(sessionId)?.stop();
+    const watch = new ReplyWatch(memo, turnId, {
+      onAudible: () => timer.record('turn_e2e', speechEndedAgoSeconds + (this.clock.monotonicMs() - startedMs) / 1000),
+      onOver: (over) => {
+        if (this.replies.get(sessionId) === over) this.replies.delete(sessionId);
+      },
     });
-    this.replies.set(memo.sessionId, watch);
-    watch.start();
-  }
-
-  /** The first part that is taken to be played is when the agent becomes audible: `turn_e2e`. Returns how to stop. */
-  private whenAudible(
-    memo: MemoManager,
-    speech: TurnSpeech,
-    timer: StageTimer,
-    startedMs: number,
-    { speechEndedAgoSeconds = 0 }: TurnOptions,
-  ): () => void {
-    const stop = memo.onChange(() => {
-      if (speech.count === 0) return;
-      speech.parts.follow(memo);
-      if (!speech.parts.isTaken) return;
-      stop();
-      timer.record('turn_e2e', speechEndedAgoSeconds + (this.clock.monotonicMs() - startedMs) / 1000);
-      memo.persistBackground();
-    });
-    return stop;
+    this.replies.set(sessionId, watch);
+    return watch;
   }
 }

@@ -8,15 +8,13 @@ import type { ChatMessage, ToolCall } from '../models';
  */
 export const SHOWN_MESSAGES = 40;
 
-type MemoMessage = ReturnType<SessionMemory['getHistory']>[number];
+type MemoMessage = ReturnType<SessionMemory['lastMessages']>[number];
 
 /** An agent's thread as its model is shown it. */
 export function chatMessages(memo: SessionMemory, agent: string): ChatMessage[] {
-  const history = memo.getHistory(agent);
-  const prompt = history[0]?.seq === 0 || history[0]?.role === 'system' ? history[0] : undefined;
-  const rest = prompt ? history.slice(1) : history;
-  const shown = withoutStrayResults(rest.slice(-SHOWN_MESSAGES).flatMap(shownMessages));
-  return prompt ? [{ role: 'system', content: prompt.content }, ...shown] : shown;
+  const prompt = memo.systemPrompt(agent);
+  const shown = wellFormed(memo.lastMessages(agent, SHOWN_MESSAGES).flatMap(shownMessages));
+  return prompt === undefined ? shown : [{ role: 'system', content: prompt }, ...shown];
 }
 
 /** The first reply after a handoff answers words that stand in another agent's thread: they are shown before it. */
@@ -59,17 +57,38 @@ function toolCall(value: JsonValue): ToolCall[] {
   return [{ id, name, arguments: args }];
 }
 
-/** Models refuse a result without its call, and a call without its result: an interruption or the bound can part them. */
-function withoutStrayResults(messages: readonly ChatMessage[]): ChatMessage[] {
-  const answered = new Set(messages.flatMap((message) => (message.role === 'tool' ? message.toolCallId : [])));
-  const called = new Set<string>();
-  return messages.flatMap((message): ChatMessage[] => {
-    if (message.role === 'tool') return called.has(message.toolCallId) ? [message] : [];
-    if (message.role !== 'assistant' || !message.toolCalls) return [message];
-    const toolCalls = message.toolCalls.filter(({ id }) => answered.has(id));
-    for (const { id } of toolCalls) called.add(id);
-    const { role, content } = message;
-    if (toolCalls.length > 0) return [{ role, content, toolCalls }];
-    return content === '' ? [] : [{ role, content }];
-  });
+/**
+ * Models refuse a result without its call, and a call without its result right behind it: an interruption or the bound can
+ * part them. Ids are compared within one answer alone, because some models give the same ones again and again.
+ */
+function wellFormed(messages: readonly ChatMessage[]): ChatMessage[] {
+  const formed: ChatMessage[] = [];
+  for (let index = 0; index < messages.length; index += 1) {
+    const message = messages[index] as ChatMessage;
+    if (message.role === 'assistant') formed.push(...withResults(message, resultsBehind(messages, index)));
+    else if (message.role !== 'tool') formed.push(message);
+  }
+  return formed;
+}
+
+type Result = Extract<ChatMessage, { role: 'tool' }>;
+
+/** The results that follow a message at once, by the ids of their calls. */
+function resultsBehind(messages: readonly ChatMessage[], index: number): ReadonlyMap<string, Result> {
+  const results = new Map<string, Result>();
+  for (const message of messages.slice(index + 1)) {
+    if (message.role !== 'tool') break;
+    results.set(message.toolCallId, message);
+  }
+  return results;
+}
+
+function withResults(
+  { role, content, toolCalls = [] }: Extract<ChatMessage, { role: 'assistant' }>,
+  results: ReadonlyMap<string, Result>,
+): ChatMessage[] {
+  const answered = new Map(toolCalls.filter(({ id }) => results.has(id)).map((call) => [call.id, call]));
+  if (answered.size === 0) return content === '' ? [] : [{ role, content }];
+  const given = [...results.values()].filter(({ toolCallId }) => answered.has(toolCallId));
+  return [{ role, content, toolCalls: [...answered.values()] }, ...given];
 }

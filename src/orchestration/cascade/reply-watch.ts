@@ -1,56 +1,81 @@
+import { isParleyError } from '../../common/parley-error';
 import type { MemoManager } from '../../memo';
-import type { AgentMessage, TurnSpeech } from './turn-speech';
+import { cutInterrupted } from './cut-interrupted';
+import { spokenMessages } from './spoken-message';
 
 /** A reply that nobody has played to its end by then is taken for one that nobody will. */
 const WATCH_MS = 60_000;
 
+export interface ReplyListener {
+  /** Somebody has begun to play the reply. */
+  onAudible(): void;
+  /** No more will become of it. */
+  onOver(watch: ReplyWatch): void;
+}
+
 /**
- * Follows a turn's speech after the turn: where the caller interrupts it, its messages are cut to what was heard, and cut
- * anew when the consumer of the queue says how far it came.
+ * Follows the speech of a session from the beginning of a turn until its reply is over: says when it becomes audible, and
+ * cuts what the caller interrupts to what was heard.
  */
 export class ReplyWatch {
-  private stopWatching: (() => void) | undefined;
+  private readonly stopWatching: () => void;
   private timer: NodeJS.Timeout | undefined;
+  /** Steps of the queue that are looked at; undefined: with the next change in any case. */
+  private seen: number | undefined;
+  private isAudible = false;
   private isOver = false;
 
   constructor(
     private readonly memo: MemoManager,
-    private readonly speech: TurnSpeech,
-    /** Of interruptions, when the turn began. */
-    private readonly epoch: number,
-    private readonly onOver: (watch: ReplyWatch) => void,
-  ) {}
+    private readonly turnId: string,
+    private readonly listener: ReplyListener,
+  ) {
+    this.stopWatching = memo.onChange(() => this.note());
+  }
 
-  start(): void {
-    this.stopWatching = this.memo.onChange(() => this.look());
+  /** The turn has ended: nothing more is said in it. */
+  turnEnded(): void {
+    if (this.isOver) return;
     this.timer = setTimeout(() => this.stop(), WATCH_MS).unref();
-    this.look();
   }
 
   stop(): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.stopWatching?.();
+    this.stopWatching();
     clearTimeout(this.timer);
-    this.onOver(this);
+    this.listener.onOver(this);
+  }
+
+  private note(): void {
+    const { steps } = this.memo.playback;
+    if (this.isOver || steps === this.seen) return;
+    this.seen = steps;
+    queueMicrotask(() => this.look());
   }
 
   private look(): void {
     if (this.isOver) return;
-    this.speech.parts.follow(this.memo);
-    if (this.memo.epoch > this.epoch) for (const message of this.speech.messages) this.cut(message);
-    if (this.speech.parts.isSettled(this.speech.count)) this.stop();
+    try {
+      this.follow();
+    } catch (error) {
+      if (!isParleyError(error)) throw error;
+      // The session is over, or takes nothing any more.
+      this.stop();
+    }
   }
 
-  private cut(message: AgentMessage): void {
-    const heard = message.reply.heard(this.speech.parts);
-    const stored = this.memo
-      .getHistory(message.agent.name)
-      .findLast(({ meta }) => meta?.['turn'] === this.speech.turnId && meta['message'] === message.number);
-    if (!stored?.seq || stored.content === heard) return;
-    // Whoever interrupted has said what was heard: nobody knows better.
-    if (stored.meta?.['interrupted'] !== undefined && !message.isCut) return;
-    this.memo.truncateMessage(stored.seq, heard);
+  private follow(): void {
+    const own = spokenMessages(this.memo).filter(({ turn }) => turn === this.turnId);
+    if (!this.isAudible && own.some(({ isTaken }) => isTaken)) {
+      this.isAudible = true;
+      this.listener.onAudible();
+    }
+    const isDone = cutInterrupted(this.memo);
+    if (!isDone) this.seen = undefined;
+    // A turn that is running writes what it has with its own words.
+    if (!this.timer) return;
     this.memo.persistBackground();
+    if (isDone && own.every(({ isSettled }) => isSettled)) this.stop();
   }
 }

@@ -6,28 +6,32 @@ const RENEWALS = 3;
 
 /** What can stop a turn that is running, and keeps its lease alive until it ends. */
 export class RunningTurn {
-  private readonly stop = new AbortController();
+  /** Of interruptions, when the turn began: a later one stops it. */
+  readonly epoch: number;
+  private readonly stopping = new AbortController();
   private readonly cleanUp: (() => void)[] = [];
 
+  /** @param stops of whoever asked for the turn */
   constructor(
-    memo: MemoManager,
+    private readonly memo: MemoManager,
     private readonly lease: SessionLease,
     leaseSeconds: number,
-    caller: AbortSignal | undefined,
+    stops: readonly AbortSignal[],
   ) {
-    this.cleanUp.push(memo.onInterruption((value) => value && this.stop.abort()));
-    for (const signal of [lease.lost, ...(caller ? [caller] : [])]) this.stopWith(signal);
+    this.epoch = memo.epoch;
+    this.cleanUp.push(memo.onChange(() => this.look()));
+    for (const signal of [lease.lost, ...stops]) this.stopWith(signal);
     const timer = setInterval(() => void this.renew(), (leaseSeconds * 1000) / RENEWALS).unref();
     this.cleanUp.push(() => clearInterval(timer));
   }
 
   get signal(): AbortSignal {
-    return this.stop.signal;
+    return this.stopping.signal;
   }
 
-  /** Why it may write nothing more; undefined as long as it may. */
-  get lost(): unknown {
-    return this.lease.lost.aborted ? (this.lease.lost.reason as unknown) : undefined;
+  /** Aborted where it may write nothing more. */
+  get lost(): AbortSignal {
+    return this.lease.lost;
   }
 
   /** Lets go of all that it listens to, and of the lease behind what the turn has written. */
@@ -36,8 +40,13 @@ export class RunningTurn {
     this.lease.release();
   }
 
+  private look(): void {
+    if (this.memo.epoch > this.epoch) this.stopping.abort();
+    if (this.memo.lease.fence > this.lease.fence) this.lease.lose();
+  }
+
   private stopWith(signal: AbortSignal): void {
-    const stop = () => this.stop.abort();
+    const stop = () => this.stopping.abort();
     if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
     this.cleanUp.push(() => signal.removeEventListener('abort', stop));

@@ -1,6 +1,9 @@
 import type { ErrorCode } from '../../common/error-catalogue';
 
-/** What happens in a turn, as it happens. The last one is `completed`, `interrupted` or `failed`. */
+/**
+ * What happens in a turn, as it happens. The last one is `completed`, `interrupted` or `failed`; it comes when everything of
+ * the turn is durable, or when it is known that it is not yet (`failed`, with the store's error).
+ */
 export type TurnEvent = { readonly turnId: string } & (
   | {
       readonly type: 'sentence';
@@ -17,9 +20,8 @@ export type TurnEvent = { readonly turnId: string } & (
   | { readonly type: 'agentChanged'; readonly agent: string }
   /** The caller spoke: what follows the heard part was not heard, or not even generated. */
   | { readonly type: 'interrupted'; readonly agent: string; readonly heard: string; readonly generated: string }
-  /** Everything of the turn is durable. */
   | { readonly type: 'completed'; readonly agent: string; readonly reply: string }
-  /** `reply`: what was said until then. */
+  /** `reply`: what was given out until then. */
   | {
       readonly type: 'failed';
       readonly agent: string;

@@ -3,6 +3,7 @@ import type { MemoManager } from '../../memo';
 import type { CallAgents } from '../call';
 import type { ChatModel } from '../models';
 import type { ToolRegistry } from '../tools';
+import type { TurnEventBody } from './turn-event';
 import type { TurnSpeech } from './turn-speech';
 
 /** What a turn works with. */
@@ -15,4 +16,7 @@ export interface TurnParts {
   readonly speech: TurnSpeech;
   /** Ends the turn at once. */
   readonly signal: AbortSignal;
+  /** Aborted where the turn may write nothing more. */
+  readonly lost: AbortSignal;
+  readonly emit: (event: TurnEventBody) => void;
 }

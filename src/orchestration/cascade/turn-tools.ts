@@ -1,11 +1,11 @@
 import { Logger } from '@nestjs/common';
+import type { JsonValue } from '../../common/json';
 import { describeError } from '../../common/logging/describe-error';
 import { isParleyError } from '../../common/parley-error';
-import type { JsonValue } from '../../common/json';
 import type { Agent } from '../../session-agents';
 import type { DoneHandoff } from '../call';
 import type { ToolCall } from '../models';
-import type { ToolResult } from '../tools';
+import { type ToolResult, unknownTool } from '../tools';
 import type { TurnParts } from './turn-parts';
 
 /** Characters of a result that the history keeps and a model is shown; the memo's tool output has all of it. */
@@ -14,6 +14,7 @@ const MAX_RESULT_LENGTH = 16 * 1024;
 /** Calls tools for a turn, and keeps what comes of it. */
 export class TurnTools {
   private readonly logger = new Logger('Turns');
+  private readonly late: Promise<void>[] = [];
 
   constructor(private readonly parts: TurnParts) {}
 
@@ -29,22 +30,28 @@ export class TurnTools {
     const stopped = whenAborted(signal);
     const result = await Promise.race([work, stopped.promise]);
     stopped.release();
-    if (result) {
-      this.keep(agent, call, result);
-      return result;
+    if (!result || signal.aborted) {
+      this.late.push(work.then((late) => this.keepOutput(call, late)));
+      return undefined;
     }
-    void work.then((late) => this.keepLate(call, late));
-    return undefined;
+    this.keepOutput(call, result);
+    this.append(agent, call, result.ok ? result.output : { ...result });
+    return result;
+  }
+
+  /** A tool that the agent was not offered: a model may know its name from another agent's thread, or invent it. */
+  refuse(agent: Agent, call: ToolCall): ToolResult & { readonly ok: false } {
+    const result = unknownTool();
+    this.append(agent, call, { ...result });
+    return result;
   }
 
   /** Hands over, where it may and can. The model of the old agent is shown what came of it. */
   handOver(from: Agent, call: ToolCall, mayHandOver: boolean): DoneHandoff | undefined {
     const { memo, agents } = this.parts;
     if (!mayHandOver) {
-      this.append(from, call, {
-        ok: false,
-        message: 'The call was handed over too often. Answer the caller yourself.',
-      });
+      const message = 'The call was handed over too often. Answer the caller yourself.';
+      this.append(from, call, { ok: false, message });
       return undefined;
     }
     try {
@@ -52,26 +59,27 @@ export class TurnTools {
       this.append(from, call, { handed_over_to: to.name });
       return agents.handOver(memo, call.name, from, to, call.arguments);
     } catch (error) {
-      if (!isParleyError(error)) throw error;
+      if (!isParleyError(error, 'handoff_not_found') && !isParleyError(error, 'agent_not_found')) throw error;
       this.append(from, call, { ok: false, message: 'Nobody takes this handoff. Answer the caller yourself.' });
       return undefined;
     }
   }
 
-  private keep(agent: Agent, call: ToolCall, result: ToolResult): void {
-    if (result.ok) this.parts.memo.persistToolOutput(call.name, result.output);
-    this.append(agent, call, result.ok ? result.output : { ...result });
+  /** Resolves when no tool is under way that a stopped turn has left. */
+  async whenIdle(): Promise<void> {
+    await Promise.all(this.late);
   }
 
-  /** The conversation has gone on: the result has no place in it any more, but it is known. */
-  private keepLate({ name }: ToolCall, result: ToolResult): void {
+  private keepOutput({ name }: ToolCall, result: ToolResult): void {
+    const { memo, lost } = this.parts;
     if (!result.ok) return;
     try {
-      this.parts.memo.persistToolOutput(name, result.output);
-      this.parts.memo.persistBackground();
+      if (lost.aborted) throw lost.reason;
+      memo.persistToolOutput(name, result.output);
+      memo.persistBackground();
     } catch (error) {
-      const { sessionId } = this.parts.memo;
-      this.logger.warn({ msg: 'a tool ended after its session', tool: name, sessionId, err: describeError(error) });
+      const { sessionId } = memo;
+      this.logger.warn({ msg: 'a tool has done what nobody keeps', tool: name, sessionId, err: describeError(error) });
     }
   }
 
