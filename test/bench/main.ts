@@ -10,6 +10,7 @@ import { sockets } from './sockets.bench';
 import { startUp } from './start-up.bench';
 import { storeThroughput } from './store-throughput.bench';
 import { turnCost } from './turn-cost.bench';
+import { turns } from './turns.bench';
 
 const BENCHES: Record<string, () => Promise<void>> = {
   'start-up': startUp,
@@ -23,6 +24,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   interruption,
   live,
   sockets,
+  turns,
 };
 
 async function main(names: readonly string[]): Promise<void> {
