@@ -25,7 +25,7 @@ onEachStore('operations over HTTP', (service) => {
   it('answers 200 with the revision and the numbers of the appended messages', async () => {
     const first = await service().apply(id, say('one'), { op: 'setInterrupted', value: true }, say('two'));
     expect(first.status).toBe(200);
-    expect(first.body).toEqual({ revision: 2, messages: [1, 2] });
+    expect(first.body).toEqual({ revision: 2, messages: [1, 2], epoch: 1 });
     const second = await service().apply(id, { op: 'setInterrupted', value: false });
     expect(second.body).toEqual({ revision: 3, messages: [] });
   });

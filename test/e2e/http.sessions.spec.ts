@@ -109,6 +109,7 @@ onEachStore('sessions over HTTP', (service) => {
       expect(rest).toEqual({
         sessionId: id,
         revision: 1,
+        epoch: 0,
         activeAgent: null,
         interrupted: false,
         context: {},

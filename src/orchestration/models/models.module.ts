@@ -4,7 +4,6 @@ import { CLOCK, type Clock } from '../../common/clock';
 import { PARLEY_CONFIG, type ParleyConfig, type VendorModelConfig } from '../../config/parley-config';
 import { CHAT_MODEL, type ChatModel } from './chat-model';
 import { OfflineChatModel } from './offline/offline-chat-model';
-import { TracedChatModel } from './traced-chat-model';
 
 /** The client of the vendors' APIs takes a tenth of a second to load: whoever doesn't use it doesn't load it. */
 function loadVendorModel(config: VendorModelConfig, clock: Clock): ChatModel {
@@ -13,10 +12,17 @@ function loadVendorModel(config: VendorModelConfig, clock: Clock): ChatModel {
   return vendorModel(config, clock);
 }
 
+/** Telemetry that is off costs nothing: its packages aren't loaded. */
+function traced(model: ChatModel, config: VendorModelConfig): ChatModel {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { TracedChatModel } = require('./traced-chat-model') as typeof import('./traced-chat-model');
+  return new TracedChatModel(model, trace.getTracer('parley'), config);
+}
+
 function configuredModel({ model: config, telemetry }: ParleyConfig, clock: Clock): ChatModel {
   if (config.provider === 'offline') return new OfflineChatModel();
   const model = loadVendorModel(config, clock);
-  return telemetry.otlpEndpoint === undefined ? model : new TracedChatModel(model, trace.getTracer('parley'), config);
+  return telemetry.otlpEndpoint === undefined ? model : traced(model, config);
 }
 
 /** Offers CHAT_MODEL, as MODEL_PROVIDER says. Needs PARLEY_CONFIG and CLOCK from global modules. */
