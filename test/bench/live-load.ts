@@ -28,7 +28,7 @@ class Writer {
     private readonly sessionId: string,
     private readonly load: LiveLoad,
   ) {
-    this.tail = `","type":"ops","sessionId":"${sessionId}","ops":${JSON.stringify(load.ops)}}`;
+    this.tail = `","type":"ops","sessionId":"${sessionId}","waitFor":"durable","ops":${JSON.stringify(load.ops)}}`;
   }
 
   start(): void {

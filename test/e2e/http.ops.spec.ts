@@ -27,7 +27,7 @@ onEachStore('operations over HTTP', (service) => {
     expect(first.status).toBe(200);
     expect(first.body).toEqual({ revision: 2, messages: [1, 2], epoch: 1 });
     const second = await service().apply(id, { op: 'setInterrupted', value: false });
-    expect(second.body).toEqual({ revision: 3, messages: [] });
+    expect(second.body).toEqual({ revision: 3, messages: [], epoch: 1 });
   });
 
   it.each(['user', 'assistant', 'system', 'tool'])('appends as %s', async (role) => {

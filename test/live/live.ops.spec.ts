@@ -28,6 +28,18 @@ onEachStore('operations over the live channel', (service) => {
     expect(await contents(sessionId)).toEqual(['one', 'two']);
   });
 
+  it('get the one answer that the client waits for', async () => {
+    const sessionId = await service().open();
+    const ops = (text: string) => ({ type: 'ops', sessionId, ops: [append(text)] });
+    await client.ask('durable', { ...ops('one'), waitFor: 'durable' });
+    await client.ask('accepted', { ...ops('two'), waitFor: 'accepted' });
+    const { revision } = await client.ask('durable', ops('three'));
+    expect(revision).toBe(4);
+    expect(client.frames.map(({ type }) => type)).toEqual(['durable', 'accepted', 'accepted', 'durable']);
+    const gone = { ...ops('four'), sessionId: 'nobody', waitFor: 'accepted' };
+    expect(await client.ask('error', gone)).toMatchObject({ code: 'session_not_found' });
+  });
+
   it('get a batch id where they have none', async () => {
     const sessionId = await service().open();
     const durable = await client.ops(sessionId, [append('one')]);

@@ -11,7 +11,10 @@ interface Writing {
   batches: number;
 }
 
-/** Writes the batches of one socket and answers them: `accepted` at once, `durable` when the store has them. */
+/**
+ * Writes the batches of one socket and answers them: `accepted` at once, `durable` when the store has them, or the one of
+ * the two that the client waits for: each answer is a write to the socket, and two cost a quarter of a frame.
+ */
 export class BatchWriter {
   /** By session, as long as a batch of it is under way. */
   private readonly writing = new Map<string, Writing>();
@@ -36,26 +39,27 @@ export class BatchWriter {
    */
   write(frame: ClientFrameOf<'ops'>, attached: () => OwnBatches | undefined): Promise<void> {
     const ops = this.filter(parseOps(frame.ops));
-    const { id, sessionId, batchId = this.nextBatchId() } = frame;
+    const { id, sessionId, batchId = this.nextBatchId(), waitFor } = frame;
     const own = this.begin(sessionId, attached);
     own.sent(batchId);
     const receipt = this.store.apply(sessionId, { id: batchId, ops });
-    this.socket.frame({ id, type: 'accepted', sessionId, batchId });
-    return this.answer(id, sessionId, batchId, receipt, own);
+    const batch = { id, sessionId, batchId };
+    if (waitFor !== 'durable') this.socket.frame({ type: 'accepted', ...batch });
+    return this.follow(batch, receipt, own, waitFor !== 'accepted');
   }
 
-  private async answer(
-    id: string,
-    sessionId: string,
-    batchId: string,
+  private async follow(
+    batch: { readonly id: string; readonly sessionId: string; readonly batchId: string },
     written: Promise<Receipt>,
     own: OwnBatches,
+    isAnswered: boolean,
   ): Promise<void> {
+    const { sessionId, batchId } = batch;
     try {
       const { revision, messages, epoch, repeated = false } = await written;
       own.stored(batchId, revision, repeated);
       const told = epoch === undefined ? {} : { epoch };
-      this.socket.frame({ id, type: 'durable', sessionId, batchId, revision, messages: [...messages], ...told });
+      if (isAnswered) this.socket.frame({ type: 'durable', ...batch, revision, messages: [...messages], ...told });
     } catch (error) {
       // Of what can be tried again the outcome is not known: its change may still come.
       if (!(error instanceof ParleyError && error.retryable)) own.refused(batchId);

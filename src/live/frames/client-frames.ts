@@ -59,6 +59,13 @@ export const CLIENT_FRAMES = {
     sessionId: SessionId,
     ops: Type.Unsafe<readonly unknown[]>({ description: `1 to ${MAX_BATCH_OPS} operations.` }),
     batchId: Type.Optional(BatchId),
+    waitFor: Type.Optional(
+      Type.Unsafe<'accepted' | 'durable'>({
+        type: 'string',
+        enum: ['accepted', 'durable'],
+        description: 'The one answer that the client waits for; both come if absent. An error always comes.',
+      }),
+    ),
   }),
   detach: frame('detach', 'Asks for no more changes of a session; of one that is not attached too.', {
     sessionId: SessionId,
