@@ -27,6 +27,11 @@ import { isSameScope } from './same-scope';
  */
 export const PENDING_HANDOFF_KEY = 'pending_handoff';
 
+/** What the model that has handed over is told of it. */
+export function handoffResult({ to, context }: Pick<DoneHandoff, 'to' | 'context'>): JsonObject {
+  return { ok: true, agent: to.name, context };
+}
+
 /** A handoff that has been carried out. */
 export interface DoneHandoff {
   readonly tool: string;

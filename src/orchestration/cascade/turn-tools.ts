@@ -3,7 +3,7 @@ import type { JsonValue } from '../../common/json';
 import { describeError } from '../../common/logging/describe-error';
 import { isParleyError } from '../../common/parley-error';
 import type { Agent } from '../../session-agents';
-import type { DoneHandoff } from '../call';
+import { type DoneHandoff, handoffResult } from '../call';
 import type { ToolCall } from '../models';
 import { type ToolResult, unknownTool } from '../tools';
 import type { TurnParts } from './turn-parts';
@@ -56,8 +56,9 @@ export class TurnTools {
     }
     try {
       const to = agents.askForHandoff(memo, call.name, call.arguments);
-      this.append(from, call, { handed_over_to: to.name });
-      return agents.handOver(memo, call.name, from, to, call.arguments);
+      const done = agents.handOver(memo, call.name, from, to, call.arguments);
+      this.append(from, call, handoffResult(done));
+      return done;
     } catch (error) {
       if (!isParleyError(error, 'handoff_not_found') && !isParleyError(error, 'agent_not_found')) throw error;
       this.append(from, call, { ok: false, message: 'Nobody takes this handoff. Answer the caller yourself.' });

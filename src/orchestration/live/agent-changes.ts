@@ -1,8 +1,5 @@
-import { Logger } from '@nestjs/common';
-import { isJsonObject, type JsonValue } from '../../common/json';
-import { describeError } from '../../common/logging/describe-error';
 import type { Agent } from '../../session-agents';
-import { type DoneHandoff, PENDING_HANDOFF_KEY } from '../call';
+import { type DoneHandoff, handoffResult } from '../call';
 import type { RealtimeSettings } from '../realtime';
 import type { AskedHandoff, FunctionCalls } from './function-calls';
 import type { LiveCall } from './live-call';
@@ -11,8 +8,6 @@ import { realtimeSettings } from './realtime-settings';
 
 /** Who speaks, and as what: puts agents in charge and keeps the model's session as the one in charge is now. */
 export class AgentChanges {
-  private readonly logger = new Logger('Live');
-
   constructor(
     private readonly call: LiveCall,
     private readonly line: ModelLine,
@@ -50,28 +45,19 @@ export class AgentChanges {
       functions.answer(made, JSON.stringify({ ok: false, message: 'The agent cannot take over. Go on yourself.' }));
       throw error;
     });
-    functions.answer(made, JSON.stringify({ ok: true, agent: done.to.name, context: done.context }));
+    functions.answer(made, JSON.stringify(handoffResult(done)));
     this.call.turns.current.end('handoff');
     return this.call.calls.greeting(this.call.memo, done);
   }
 
   /** Carries out a handoff that was asked for before this conversation began. What to say then, if there was one. */
   async carryOutPending(): Promise<string | undefined> {
-    const { memo, calls, agent } = this.call;
-    const pending = pendingHandoff(memo.getContext(PENDING_HANDOFF_KEY));
-    if (!pending) return undefined;
-    try {
-      const to = calls.handoffs.target(memo, pending.tool);
-      const done = calls.handOver(memo, pending.tool, agent, to, pending.context);
-      this.call.agent = done.to;
-      this.call.emit({ type: 'agentChanged', agent: done.to.name });
-      return await calls.greeting(memo, done);
-    } catch (error) {
-      const { sessionId } = memo;
-      this.logger.warn({ msg: 'a handoff that was asked for is given up', sessionId, err: describeError(error) });
-      memo.deleteContext(PENDING_HANDOFF_KEY);
-      return undefined;
-    }
+    const { memo, calls } = this.call;
+    const done = calls.resumeHandoff(memo);
+    if (!done) return undefined;
+    this.call.agent = done.to;
+    this.call.emit({ type: 'agentChanged', agent: done.to.name });
+    return calls.greeting(memo, done);
   }
 
   /** An agent that cannot speak gives the call back. */
@@ -89,11 +75,4 @@ export class AgentChanges {
     call.emit({ type: 'agentChanged', agent: done.to.name });
     return done;
   }
-}
-
-/** Anybody may have put something else there: that leads nowhere. */
-function pendingHandoff(value: JsonValue | undefined): { tool: string; context: string } | undefined {
-  if (value === undefined) return undefined;
-  const { tool, context } = isJsonObject(value) ? value : {};
-  return { tool: typeof tool === 'string' ? tool : '', context: JSON.stringify(context ?? {}) };
 }

@@ -65,7 +65,7 @@ describe('handoffs in a turn', () => {
     expect(await harness.thread(sessionId, 'Front')).toEqual([
       'user: I lost my card',
       'assistant: ',
-      'tool: {"handed_over_to":"Cards"}',
+      'tool: {"ok":true,"agent":"Cards","context":{}}',
     ]);
     expect(await harness.thread(sessionId, 'Cards')).toEqual([
       'assistant: Cards here.',

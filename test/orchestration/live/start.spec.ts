@@ -89,7 +89,7 @@ describe('the beginning of a live call', () => {
       call = await host.call(sessionId);
       expect([call.live.agent, await call.context('pending_handoff')]).toEqual(['Front', undefined]);
       expect(host.logged).toContainEqual(
-        expect.objectContaining({ level: 'warn', sessionId, msg: 'a handoff that was asked for is given up' }),
+        expect.objectContaining({ level: 'warn', sessionId, msg: 'nobody takes a handoff that was left undone' }),
       );
       await call.end();
     },
