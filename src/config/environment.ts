@@ -128,7 +128,7 @@ export class Environment {
   TURN_OVERLAP: (typeof TURN_OVERLAPS)[number] = 'interrupt';
 
   @WholeNumber(1, 3600)
-  TURN_LEASE_SECONDS: number = 10;
+  TURN_LEASE_SECONDS: number = 4;
 
   @WholeNumber(0, 10 * MINUTE_MS)
   TURN_WAIT_MS: number = 5000;

@@ -37,7 +37,7 @@ describe('the configuration', () => {
       archiveFolder: undefined,
       redaction: { enabled: true, file: undefined, beforeStorage: false },
       templates: { maxCharacters: 65_536, renderTimeoutMs: 500, memoryLimit: 1_000_000 },
-      turns: { overlap: 'interrupt', leaseSeconds: 10, waitMs: 5000 },
+      turns: { overlap: 'interrupt', leaseSeconds: 4, waitMs: 5000 },
       memo: { pendingMaxBytes: 64 * 1024 * 1024, sessionPendingMaxBytes: 4 * 1024 * 1024 },
       profiles: { file: './config/profiles/customers.yaml', mockEnabled: true },
       apiKeys: [],

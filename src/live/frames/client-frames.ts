@@ -102,7 +102,11 @@ export const CLIENT_FRAMES = {
     sessionId: SessionId,
     transcript: Type.String({ minLength: 1, maxLength: MAX_TRANSCRIPT_CHARACTERS, description: 'Final.' }),
     turnId: Type.Optional(
-      Type.String({ pattern: SESSION_ID_PATTERN, description: "The turn's name; made by the service if absent." }),
+      Type.String({
+        pattern: SESSION_ID_PATTERN,
+        description:
+          "The turn's name; made by the service if absent. A turn that is asked for again under its name is not taken twice.",
+      }),
     ),
     speechEndedAgoSeconds: Type.Optional(
       Type.Number({ minimum: 0, maximum: 3600, description: 'How long ago the caller stopped to speak.' }),

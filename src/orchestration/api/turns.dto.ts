@@ -14,7 +14,9 @@ export class TurnDto {
   transcript!: string;
 
   @ApiPropertyOptional({
-    description: "The turn's name in samples, messages and events; made by the service if absent.",
+    description:
+      "The turn's name in samples, messages and events; made by the service if absent. A turn that is asked for again " +
+      'under its name is not taken twice.',
     pattern: '^[A-Za-z0-9._:-]{1,128}$',
   })
   @MayBeAbsent()

@@ -9,6 +9,7 @@ import type { MemoManager } from '../../memo';
 import { CallAgents, LingeringMemos } from '../call';
 import { CHAT_MODEL, type ChatModel } from '../models';
 import { ToolRegistry } from '../tools';
+import { earlierAttempt } from './earlier-attempt';
 import { EventStream } from './event-stream';
 import { ReplyWatch } from './reply-watch';
 import type { RunningTurn } from './running-turn';
@@ -21,6 +22,8 @@ import { TurnSpeech } from './turn-speech';
 /** A turn as it was asked for. */
 interface AskedTurn extends Omit<TurnOptions, 'signal'> {
   readonly turnId: string;
+  /** By who asked for it, who may ask again. */
+  readonly isNamed: boolean;
   readonly transcript: string;
   /** When it was asked for, on the monotonic clock. */
   readonly startedMs: number;
@@ -55,11 +58,13 @@ export class CascadeOrchestratorAdapter {
   /**
    * One turn: what happens in it, as it happens. It begins with the first event that is asked for, and waits for nobody.
    * Its last event says how it ended; `completed` comes when everything of it is durable. Who stops iterating ends the
-   * turn, and what was said until then stays.
+   * turn, and what was said until then stays. A turn that is asked for again under the same name is not taken twice: its
+   * end is told, or it is taken up where what the caller said is all that is left of it.
    * @throws ParleyError as {@link SessionStore.load}, and `lease_held` where the turn before does not end in time
    */
   processTurn(sessionId: string, transcript: string, options: TurnOptions = {}): AsyncIterableIterator<TurnEvent> {
     const { signal, turnId = `turn-${this.nextTurnId()}`, ...more } = options;
+    const isNamed = options.turnId !== undefined;
     return new EventStream<TurnEvent>(async (emit, left) => {
       const startedMs = this.clock.monotonicMs();
       const stops = signal ? [left, signal] : [left];
@@ -67,8 +72,8 @@ export class CascadeOrchestratorAdapter {
       const memo = await this.memos.take(requireSessionId(sessionId));
       let whenIdle = () => Promise.resolve();
       try {
-        const asked = { turnId, transcript, startedMs, stops, emit: tell, ...more };
-        const turn = await this.run(memo, asked);
+        const asked = { turnId, isNamed, transcript, startedMs, stops, emit: tell, ...more };
+        const turn = await this.takeOnce(memo, asked);
         if (turn) whenIdle = () => turn.whenIdle();
       } finally {
         // What a tool has done is kept, however late it comes.
@@ -77,9 +82,27 @@ export class CascadeOrchestratorAdapter {
     });
   }
 
-  private async run(memo: MemoManager, asked: AskedTurn): Promise<Turn | undefined> {
-    const { turnId, transcript, stops, emit } = asked;
+  private async takeOnce(memo: MemoManager, asked: AskedTurn): Promise<Turn | undefined> {
+    const { turnId, isNamed, stops, emit } = asked;
+    const earlier = () => (isNamed ? earlierAttempt(memo, turnId) : undefined);
+    const known = earlier()?.end;
+    if (known) return void emit(known);
     const running = await this.order.begin(memo, turnId, stops);
+    // The attempt before may have ended while this one waited for it.
+    const attempt = earlier();
+    if (!attempt?.end) return this.run(memo, running, asked, attempt !== undefined);
+    running.end();
+    memo.persistBackground();
+    return void emit(attempt.end);
+  }
+
+  private async run(
+    memo: MemoManager,
+    running: RunningTurn,
+    asked: AskedTurn,
+    isRepeated: boolean,
+  ): Promise<Turn | undefined> {
+    const { turnId, transcript, emit } = asked;
     const { signal, lost } = running;
     const speech = new TurnSpeech(memo, turnId, running.epoch);
     const timer = this.timers.of(memo, turnId);
@@ -88,7 +111,7 @@ export class CascadeOrchestratorAdapter {
     let turn: Turn | undefined;
     let failure: unknown;
     try {
-      turn = new Turn({ memo, agents, model, registry, timer, speech, signal, lost, emit }, transcript);
+      turn = new Turn({ memo, agents, model, registry, timer, speech, signal, lost, emit }, { transcript, isRepeated });
       await turn.run();
     } catch (error) {
       failure = error;

@@ -43,7 +43,8 @@ export class TurnOrder {
       } catch (error) {
         if (!isParleyError(error, 'lease_held') || deadline?.aborted) throw error;
       }
-      if (interrupts) interrupt(memo);
+      // The same turn, asked for again while it is running, waits for its own end.
+      if (interrupts && memo.lease.holder !== turnId) interrupt(memo);
       deadline ??= AbortSignal.timeout(this.config.waitMs);
       await leaseFree(memo, this.nowSeconds, deadline);
     }

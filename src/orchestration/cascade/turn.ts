@@ -19,6 +19,13 @@ export const NOTHING_SAID = "I'm sorry, I didn't catch that. Could you say it ag
 export const TOO_MANY_STEPS = "I'm sorry, this is taking longer than it should. What would you like me to do first?";
 export const FAILED = "I'm sorry, I'm having trouble with that right now. Could you say it again?";
 
+/** What the caller said. */
+export interface Said {
+  readonly transcript: string;
+  /** It is in the history already, of an attempt that came to no end. */
+  readonly isRepeated: boolean;
+}
+
 /** What an answer wants to call, of what its agent was offered. */
 interface WantedCalls {
   readonly calls: readonly ToolCall[];
@@ -42,13 +49,14 @@ export class Turn {
 
   constructor(
     private readonly parts: TurnParts,
-    private readonly said: string,
+    private readonly said: Said,
   ) {
     const { agents, memo, speech } = parts;
     this.tools = new TurnTools(parts);
     this.resumed = agents.resumeHandoff(memo);
     this.agent = agents.takeCharge(memo);
-    memo.appendToHistory(this.agent.name, 'user', said, { meta: { turn: speech.turnId } });
+    const { transcript, isRepeated } = said;
+    if (!isRepeated) memo.appendToHistory(this.agent.name, 'user', transcript, { meta: { turn: speech.turnId } });
   }
 
   get agentName(): string {
@@ -129,13 +137,21 @@ export class Turn {
 
   /** What the caller said to the agent before, for the thread of the new one. */
   private passedOn(): JsonObject {
-    return this.handedOverBy === undefined ? {} : handoffMeta(this.handedOverBy, this.said);
+    return this.handedOverBy === undefined ? {} : handoffMeta(this.handedOverBy, this.said.transcript);
   }
 
   private shown(): readonly ChatMessage[] {
     const messages = chatMessages(this.parts.memo, this.agent.name);
-    if (this.handedOverBy !== undefined) messages.push({ role: 'user', content: this.said });
+    const said: ChatMessage = { role: 'user', content: this.said.transcript };
+    if (this.handedOverBy !== undefined || this.isSaidElsewhere(messages)) messages.push(said);
     return messages;
+  }
+
+  /** Of a turn that is taken up again, the caller's words may stand in another agent's thread, or before half an answer. */
+  private isSaidElsewhere(messages: readonly ChatMessage[]): boolean {
+    if (!this.said.isRepeated) return false;
+    const words = messages.findLast(({ role }) => role === 'user');
+    return words?.content !== this.said.transcript || messages.at(-1)?.role === 'assistant';
   }
 
   /** Where the turn may write nothing more, its words are not kept. */
