@@ -235,4 +235,14 @@ describe('the offline model', () => {
     }
     expect(events).toHaveLength(1);
   });
+
+  it('begins with what the prompt says that every answer begins with', async () => {
+    const prompt = 'You are an agent. Begin every answer with “Thank you for calling.” Be brief.';
+    const plain = spoken(await answer([{ role: 'user', content: 'Hello' }]));
+    const messages: ChatMessage[] = [
+      { role: 'system', content: prompt },
+      { role: 'user', content: 'Hello' },
+    ];
+    expect(spoken(await answer(messages))).toBe(`Thank you for calling. ${plain}`);
+  });
 });

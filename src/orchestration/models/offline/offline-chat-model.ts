@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { ChatEvent, ChatModel, ChatRequest } from '../chat-model';
 import { decide } from './decide';
+import { openingWords } from './opening-words';
 
 const WORDS_A_CHUNK = 3;
 
@@ -23,7 +24,8 @@ export class OfflineChatModel implements ChatModel {
 
 function eventsOf(request: ChatRequest): ChatEvent[] {
   const decision = decide(request);
-  const text = chunksOf(decision.text ?? '').map((chunk) => ({ type: 'text' as const, text: chunk }));
+  const words = decision.text ? `${openingWords(request.messages)} ${decision.text}`.trim() : '';
+  const text = chunksOf(words).map((chunk) => ({ type: 'text' as const, text: chunk }));
   if (decision.type === 'say') return [...text, { type: 'end', reason: 'stop' }];
   const { tool: name, arguments: values } = decision;
   const call = { id: `offline_${callsIn(request) + 1}`, name, arguments: JSON.stringify(values) };
