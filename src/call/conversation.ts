@@ -27,6 +27,7 @@ export class Conversation {
   private epoch = 0;
   /** The next answer is interrupted after so many characters. */
   private limit: number | undefined;
+  private inCharge: string | null = null;
   private isClosed = false;
 
   constructor(
@@ -38,7 +39,10 @@ export class Conversation {
 
   /** What others do in the session. */
   readonly handlers: LiveHandlers = {
-    onState: ({ epoch }) => (this.epoch = Math.max(this.epoch, epoch)),
+    onState: ({ epoch, activeAgent }) => {
+      this.epoch = Math.max(this.epoch, epoch);
+      this.inCharge = activeAgent;
+    },
     onChange: (change) => {
       this.stages.follow(change);
       if (change.source === 'admin') this.screen.note('~ somebody has changed the agents of this call');
@@ -50,7 +54,9 @@ export class Conversation {
       this.bargeIn?.happen('others');
     },
     onAgentChanged: ({ agent }) => {
-      if (!this.bargeIn) this.screen.note(`~ ${agent ?? 'nobody'} is in charge now`);
+      // In a turn its own events tell of it; what changes of an agent is told with its name as well.
+      if (!this.bargeIn && agent !== this.inCharge) this.screen.note(`~ ${agent ?? 'nobody'} is in charge now`);
+      this.inCharge = agent;
     },
     onClosed: ({ reason }) => {
       this.isClosed = true;

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { EXIT, runCall } from '../../src/call/call';
 import { TestService } from '../support/service';
+import { until } from '../support/until';
 
 interface Session {
   readonly activeAgent: string;
@@ -12,7 +13,7 @@ interface Session {
 describe('a conversation in the terminal', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await TestService.start();
+    service = await TestService.start('embedded', { SESSION_AGENT_OVERRIDES_ENABLED: 'true' });
   });
   afterAll(() => service.close());
 
@@ -46,6 +47,28 @@ describe('a conversation in the terminal', () => {
       thread.filter(({ meta }) => meta && 'generated' in meta),
     );
     expect(cut).not.toEqual([]);
+  });
+
+  it('lets a prompt that was changed in the middle of it be heard in the next turn', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    let shown = '';
+    output.on('data', (data: Buffer) => (shown += data.toString()));
+    const args = ['--url', service.url, '--pace', '0', '--session', 'changed-call', '--email', 'john.smith@email.com'];
+    const { signal } = new AbortController();
+    const ended = runCall(args, { environment: {}, input, output, errors: output, signal });
+    const answers = () => shown.match(/^Concierge: .*$/gm) ?? [];
+    input.write('Hello\n');
+    await until(() => shown.includes('turn_e2e'));
+    const prompt = 'Begin every answer with "Thanks for waiting, {{ caller_name }}."';
+    const path = '/v1/admin/sessions/changed-call/agents/Concierge';
+    expect((await service.patch(path, { prompt })).status).toBe(200);
+    await until(() => shown.includes('somebody has changed the agents of this call'));
+    input.end('Hello again\n');
+    expect(await ended).toBe(EXIT.ended);
+    expect(answers()).toEqual([
+      'Concierge: Hello, how can I help you?',
+      expect.stringContaining('Concierge: Thanks for waiting, John Smith. '),
+    ]);
   });
 
   it('says how it is used', async () => {
