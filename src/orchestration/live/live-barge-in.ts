@@ -113,7 +113,7 @@ export class LiveBargeIn {
     try {
       for (const cut of cuts) {
         const seq = storedNumber(memo, cut);
-        if (seq && !isCut(memo, cut)) memo.truncateMessage(seq, cut.heard);
+        if (seq && !isCut(memo, cut)) memo.truncateMessage(seq, cut.heard, 'barge_in');
       }
       memo.persistBackground();
     } catch (error) {
