@@ -65,7 +65,8 @@ export class TurnSpeech {
       // Nobody plays the queue: the words reach who reads the events all the same.
       if (!isParleyError(error, 'playback_full')) throw error;
     }
-    this.memo.persistBackground();
+    // Behind what follows at once: with the last sentence often comes the end of the turn, and both go out in one write.
+    setImmediate(() => this.memo.persistBackground());
   }
 
   /** Puts the message into the history: whole, or cut to what was given out, or to what was heard where it was interrupted. */
