@@ -234,7 +234,7 @@ describe('the evaluation with a model', () => {
   it('that fails or hangs, fails: by codes, and the rest of a call that hangs is not played', async () => {
     const turns = exchangesOf(sample[0] as Call).length;
     server.script(refusal(400, { message: 'private words' }), spoken('Fine.'), { steps: [HANG] });
-    const { code, output, report } = await played('--calls', '1', '--timeout', '1');
+    const { code, output, report } = await played('--calls', '1', '--timeout', '3');
     expect(code).toBe(EXIT.failed);
     expect(report.failures).toEqual({ hung: 1, model_refused: 1 });
     expect(report.turns).toEqual({
