@@ -1,4 +1,5 @@
 import type { TurnEvent } from '../orchestration/cascade';
+import { problemCode } from '../programs/answers';
 import { serverSentEvents } from './server-sent-events';
 
 /** The service did not do what it was asked to. Its message holds names and codes only. */
@@ -92,6 +93,6 @@ export interface OpenedCall {
 
 async function accepted(what: string, response: Response): Promise<Response> {
   if (response.ok) return response;
-  const code = /"code":\s*"([a-z_]{1,64})"/.exec(await response.text())?.[1] ?? '';
+  const code = problemCode(await response.text());
   throw new CallFailed(`${what}: ${response.status} ${code}`.trimEnd(), response.status);
 }

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DynamicModule } from '@nestjs/common';
+import { AppModule } from '../app.module';
 import type { EnvironmentVariables } from '../config/configuration.module';
 import { readConfig } from '../config/parley-config';
 import { createApp } from '../create-app';
@@ -18,12 +20,19 @@ export function remoteService(url: string): TargetService {
   return { url, description: `service at ${url}`, close: () => Promise.resolve() };
 }
 
+/** The modules of a service with these variables. */
+export type ServiceModules = (variables: EnvironmentVariables) => DynamicModule;
+
 /**
  * The service in this process, on a free loopback port: on the store that STORE names, or else on an embedded one whose
- * data is removed at the end.
- * @throws ParleyError where the configuration or the store is wrong
+ * data is removed at the end. `modules` is for a program that adds features of its own.
+ * @throws ParleyError where the configuration, the store or a file is wrong
  */
-export async function startOwnService(program: string, environment: EnvironmentVariables): Promise<TargetService> {
+export async function startOwnService(
+  program: string,
+  environment: EnvironmentVariables,
+  modules: ServiceModules = (variables) => AppModule.register(variables),
+): Promise<TargetService> {
   const variables = variablesOf(environment);
   const { store } = readConfig(variables);
   const folder = store.kind === 'embedded' ? await mkdtemp(join(tmpdir(), `parley-${program}-`)) : undefined;
@@ -31,7 +40,7 @@ export async function startOwnService(program: string, environment: EnvironmentV
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };
   try {
-    return await start({ ...variables, ...(folder !== undefined && { DATA_DIR: folder }) }, removeData);
+    return await start({ ...variables, ...(folder !== undefined && { DATA_DIR: folder }) }, modules, removeData);
   } catch (error) {
     await removeData();
     throw error;
@@ -51,8 +60,12 @@ function variablesOf(environment: EnvironmentVariables): EnvironmentVariables {
   };
 }
 
-async function start(variables: EnvironmentVariables, removeData: () => Promise<void>): Promise<TargetService> {
-  const app = await createApp(variables);
+async function start(
+  variables: EnvironmentVariables,
+  modules: ServiceModules,
+  removeData: () => Promise<void>,
+): Promise<TargetService> {
+  const app = await createApp(variables, modules(variables));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { description } = app.get<SessionStore>(SESSION_STORE);
   return {

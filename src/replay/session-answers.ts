@@ -1,10 +1,8 @@
-import { type Static, type TSchema, Type } from '@sinclair/typebox';
-import Ajv from 'ajv';
+import { type Static, Type } from '@sinclair/typebox';
 import type { JsonValue } from '../common/json';
 
-/** The parts of the service's answers that a replay reads. Another service could stand at the address. */
+/** The parts of the service's answers that a replay reads. */
 const JsonMap = Type.Record(Type.String(), Type.Unsafe<JsonValue>({}));
-const ajv = new Ajv();
 
 export const OPENED = Type.Object({ revision: Type.Integer() });
 
@@ -34,20 +32,3 @@ export type StageAnswer = Static<typeof STAGE>;
 
 export const LATENCY = Type.Object({ stages: Type.Record(Type.String(), STAGE) });
 export type LatencyAnswer = Static<typeof LATENCY>;
-
-/** Reads answers of one form; undefined where an answer has another. */
-export function answerReader<S extends TSchema>(schema: S): (text: string) => Static<S> | undefined {
-  const fits = ajv.compile<Static<S>>(schema);
-  return (text) => {
-    const value = parse(text);
-    return fits(value) ? value : undefined;
-  };
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

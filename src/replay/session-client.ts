@@ -1,9 +1,9 @@
 import type { JsonObject } from '../common/json';
 import type { ClientOp } from '../store/ops';
+import { answerReader, problemCode } from '../programs/answers';
 import type { HttpClient, HttpRequest } from '../programs/http-client';
 import { DEFAULT_RETRIES, isRetryable, type RetriedAnswer, type RetryPolicy, withRetries } from './retry';
 import {
-  answerReader,
   LATENCY,
   type LatencyAnswer,
   OPENED,
@@ -123,11 +123,5 @@ function understood<T>(what: string, answer: RetriedAnswer, read: (text: string)
 function accepted(what: string, { status, text, attempts }: RetriedAnswer): void {
   if (status >= 200 && status < 300) return;
   const tries = attempts > 1 ? ` in ${attempts} attempts` : '';
-  throw new RequestFailed(`${what}: ${status} ${codeOf(text)}${tries}`.replace(/ +/g, ' ').trimEnd(), status);
-}
-
-/** The code of a problem answer. */
-function codeOf(text: string): string {
-  const code = /"code":\s*"([a-z_]{1,64})"/.exec(text);
-  return code?.[1] ?? '';
+  throw new RequestFailed(`${what}: ${status} ${problemCode(text)}${tries}`.replace(/ +/g, ' ').trimEnd(), status);
 }

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { Output } from '../programs/output';
+import type { Output } from './output';
 
 export interface Progress {
   /** One more turn is done. */
@@ -22,7 +22,7 @@ class Bar implements Progress {
       barCompleteChar: '=',
       barIncompleteChar: ' ',
       hideCursor: true,
-      // Signals are the replay's own business.
+      // Signals are the program's own business.
       gracefulExit: false,
     });
     this.bar.start(turns, 0);

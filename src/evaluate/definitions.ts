@@ -1,0 +1,20 @@
+/** What the figures are, and what they are not. They stand in every report: a number alone would be taken for more. */
+export const DEFINITIONS: readonly string[] = [
+  'What this measures:',
+  "- The callers' words are the script's, whatever was answered: from the first different answer on the model hears a caller",
+  '  who talks to somebody else. Before each turn the agent who holds the call in the script is put in charge, so that a',
+  '  handoff that was missed costs its own turn alone; the conversation is not put right.',
+  '- The reference of a turn is what the script has from it until the next one: the tools called, and the changes of the',
+  '  agent, the one with which the turn itself begins included. What the model does a turn earlier or later does not agree.',
+  '- Precision is the share of what the model did that the script has; recall the share of what the script has that the model',
+  '  did. A turn that failed, hung or was not played counts with all that the script has in it.',
+  '- A tool call agrees by its name; its parameters agree as text, whatever their case. The script writes dates out that',
+  '  callers give as "next Thursday", and nobody tells the model what day it is.',
+  "- Tools answer from the record of the call alone, with the script's results, or that there is none.",
+  '- Agents, tools and parameters are named as in the script, of which the model is told names and types and no meaning.',
+  "- The model has its vendor's own settings; where chance is one of them, another run has other figures.",
+  '- Times are of this machine and this run, with the load of its calls in parallel. Nobody speaks or listens: there is no',
+  '  time of speech in them.',
+  'The text of the answers is not compared: whether they were true, useful or polite, none of these figures says; nor whether',
+  'another way than that of the script would have served the caller as well.',
+];
