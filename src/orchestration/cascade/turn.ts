@@ -57,6 +57,8 @@ export class Turn {
     this.agent = agents.takeCharge(memo);
     const { transcript, isRepeated } = said;
     if (!isRepeated) memo.appendToHistory(this.agent.name, 'user', transcript, { meta: { turn: speech.turnId } });
+    // While the model thinks: whatever becomes of this process, what the caller said is not lost.
+    memo.persistBackground();
   }
 
   get agentName(): string {
