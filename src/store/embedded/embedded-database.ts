@@ -38,7 +38,14 @@ export class EmbeddedDatabase {
     }
     // Without overlappingSync a commit is reported only after the sync: what is answered is on disk.
     // The library takes a path with a dot in its last name for a file, unless it is told.
-    const root = open({ path: folder, noSubdir: false, maxDbs: 8, overlappingSync: false });
+    // Without eventTurnBatching there is no write of the library's own, whose failure nobody could handle.
+    const root = open({
+      path: folder,
+      noSubdir: false,
+      maxDbs: 8,
+      overlappingSync: false,
+      eventTurnBatching: false,
+    });
     const lock = await FolderLock.take(folder, root.openDB<string, string>({ name: 'lock', encoding: 'string' })).catch(
       async (error: unknown) => {
         await root.close();
@@ -109,12 +116,27 @@ export class EmbeddedDatabase {
       return await this.root.childTransaction(work);
     } catch (error) {
       if (isParleyError(error)) throw error;
-      const full = error instanceof Error && /ENOSPC|MAP_FULL|No space/i.test(error.message);
+      const cause = await causeOf(error);
+      const full = cause instanceof Error && /ENOSPC|MAP_FULL|No space|File too large/i.test(cause.message);
       throw new ParleyError(
         full ? 'store_full' : 'store_unavailable',
         full ? 'The disk of the embedded store is full.' : 'The embedded store failed to write.',
-        { cause: error },
+        { cause },
       );
     }
+  }
+}
+
+/**
+ * Why a commit failed: the library hides it in a promise of the error that it rejects with, and where nobody looks there the
+ * process ends (kriszyp/lmdb-js#368).
+ */
+async function causeOf(error: unknown): Promise<unknown> {
+  if (!(error instanceof Error) || !('commitError' in error)) return error;
+  try {
+    await error.commitError;
+    return error;
+  } catch (cause) {
+    return cause;
   }
 }
