@@ -8,8 +8,8 @@ import { Sampler, scrape, type SoakedService, valueOf } from './sampler';
 import { grows, type Slope, slopeOf } from './slope';
 
 const SAMPLE_EVERY_MS = 10_000;
-/** What is left of a session that was ended. */
-const TOMBSTONE = /^ended/;
+/** The field that is left of a session that was ended. */
+const TOMBSTONE = 'ended';
 /** A memo lingers for a minute after its last turn. */
 const LINGER_SECONDS = 75;
 /** Figures that must not grow. Redis holds a key a minute for a day of the fleet's latencies: its memory is told, not judged. */
