@@ -100,7 +100,7 @@ async function leftOf(services: readonly SoakedService[], redis: Redis): Promise
 async function sessionKeys(redis: Redis): Promise<number> {
   const keys = (await redis.keys('session:*')).filter((key) => !key.startsWith('session:~'));
   const fields = await Promise.all(keys.map((key) => redis.hkeys(key)));
-  return fields.filter((names) => !names.every((name) => name.startsWith("ended"))).length;
+  return fields.filter((names) => !names.every((name) => name === TOMBSTONE)).length;
 }
 
 function lineOf({ series, seconds }: Sampler, { replays, turns, failures }: Done): string {
