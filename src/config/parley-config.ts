@@ -5,6 +5,7 @@ import { type ErrorIssue, ParleyError } from '../common/parley-error';
 import { validatedProperties } from '../common/validated-properties';
 import { type ApiKey, parseApiKeys } from './api-keys';
 import { Environment, SECRET_VARIABLES } from './environment';
+import { redisIssues, type RedisServers, redisServers } from './redis-servers';
 
 /** The configuration as the rest of the program sees it; nothing else reads the environment. */
 export interface ParleyConfig {
@@ -17,9 +18,9 @@ export interface ParleyConfig {
     | { readonly kind: 'embedded'; readonly folder: string }
     | {
         readonly kind: 'redis';
-        readonly url: string;
+        readonly servers: RedisServers;
         readonly keyPrefix: string;
-        /** Connections for commands; the change feed has one more. */
+        /** Connections for commands, to each primary of a cluster; the change feed has one more. */
         readonly connections: number;
         readonly commandTimeoutMs: number;
         readonly connectTimeoutMs: number;
@@ -174,9 +175,7 @@ export function readConfig(source: Readonly<Record<string, unknown>>): ParleyCon
   );
   const keys = environment.API_KEYS === undefined ? [] : parseApiKeys(environment.API_KEYS);
   if (typeof keys === 'string') issues.push(issue('API_KEYS', source['API_KEYS'], `name:role:secret,… — ${keys}`));
-  if (environment.STORE === 'redis' && environment.REDIS_URL === undefined) {
-    issues.push(issue('REDIS_URL', undefined, 'the address of the server, because STORE is redis'));
-  }
+  issues.push(...redisIssues(environment, (variable, expected) => issue(variable, source[variable], expected)));
   issues.push(...realtimeIssues(environment));
   issues.push(...missingForModel(environment).map(([name, expected]) => issue(name, undefined, expected)));
   const hostIsWrong = issues.some(({ path }) => path === 'HOST');
@@ -289,7 +288,7 @@ function storeConfig(environment: Environment): ParleyConfig['store'] {
   if (environment.STORE === 'embedded') return { kind: 'embedded', folder: environment.DATA_DIR };
   return {
     kind: 'redis',
-    url: environment.REDIS_URL as string,
+    servers: redisServers(environment),
     keyPrefix: environment.KEY_PREFIX,
     connections: environment.REDIS_CONNECTIONS,
     commandTimeoutMs: environment.REDIS_COMMAND_TIMEOUT_MS,

@@ -16,16 +16,22 @@ export class RedisServer {
     readonly port: number,
     private readonly folder: string,
     private readonly args: readonly string[],
+    /** Of a node of a cluster; 0 otherwise. */
+    readonly busPort: number,
   ) {}
 
-  static async start(args: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'parley-redis-')), args);
+  static async start(args: readonly string[] = [], busPort = 0): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'parley-redis-')), args, busPort);
     await server.launch();
     return server;
   }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.child !== undefined;
   }
 
   /** Ends it at once; what it held is gone unless its arguments say otherwise. */
