@@ -15,14 +15,14 @@ const FAILOVER_LIMIT_MS = 20_000;
 /** After the new primary has taken over. */
 const FIRST_WRITE_LIMIT_MS = 1000;
 
-interface Topology {
+interface Failing {
   readonly running: SentinelSetup | RedisCluster;
   primaryOf(key: string): Promise<RedisServer>;
   /** Whether a server other than the killed one is known to all as primary of the key. */
   hasTakenOver(key: string, killed: RedisServer): Promise<boolean>;
 }
 
-async function behindSentinels(): Promise<Topology> {
+async function behindSentinels(): Promise<Failing> {
   const running = await SentinelSetup.start();
   const [first, second] = running.nodes;
   return {
@@ -35,7 +35,7 @@ async function behindSentinels(): Promise<Topology> {
   };
 }
 
-async function inCluster(): Promise<Topology> {
+async function inCluster(): Promise<Failing> {
   const running = await RedisCluster.start();
   return {
     running,
@@ -55,14 +55,14 @@ describe.each([
   ['Sentinels', behindSentinels],
   ['a cluster', inCluster],
 ])('a failover under %s', (_name, start) => {
-  let topology: Topology;
+  let topology: Failing;
   let own: ConnectedStore;
   let other: ConnectedStore;
   const keyPrefix = uniquePrefix();
 
   beforeAll(async () => {
     topology = await start();
-    const options = { keyPrefix, clock: systemClock, commandTimeoutMs: 1000, connectTimeoutMs: 1000 };
+    const options = { keyPrefix, clock: systemClock, commandTimeoutMs: 1000 };
     own = await connectStore(topology.running.servers, options);
     other = await connectStore(topology.running.servers, options);
     for (const connection of [own, other].flatMap(({ connections, feed }) => [...connections, feed])) {
@@ -70,9 +70,8 @@ describe.each([
     }
   });
   afterAll(async () => {
-    own.disconnect();
-    other.disconnect();
-    await topology.running.stop();
+    for (const connected of [own, other]) connected?.disconnect();
+    await topology?.running.stop();
   });
 
   it('loses nothing that was replicated, doubles nothing, and goes on by itself', async () => {

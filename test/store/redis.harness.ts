@@ -6,6 +6,7 @@ import type { StoreHarness } from '../contract/session-store.contract';
 import type { SharedStorePair } from '../contract/shared-store.contract';
 import { ManualClock } from '../support/manual-clock';
 import { type ConnectedStore, connectionTo, connectRedisStore, connectStore } from '../support/redis-store';
+import type { Topology } from '../support/topologies';
 import { removeKeys, testRedisUrl, uniquePrefix } from '../support/test-redis';
 
 export interface RedisHarness extends StoreHarness {
@@ -30,6 +31,17 @@ export type ServersHarness = Omit<RedisHarness, 'redis' | 'connections'>;
 export function serversHarness(servers: RedisServers): Promise<ServersHarness> {
   const admin = connectionTo(servers, 'commands', { commandTimeoutMs: 5000, connectTimeoutMs: 5000 });
   return harnessOver(admin, (options) => connectStore(servers, options));
+}
+
+/** The same on servers of its own, which stop with it. */
+export async function topologyHarness(topology: Topology): Promise<ServersHarness> {
+  const running = await topology.start();
+  const harness = await serversHarness(running.servers);
+  const close = async () => {
+    await harness.close();
+    await running.stop();
+  };
+  return { ...harness, close };
 }
 
 async function harnessOver<Store extends ConnectedStore>(

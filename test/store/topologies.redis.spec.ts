@@ -4,17 +4,11 @@
  */
 import { describeSessionStore } from '../contract/session-store.contract';
 import { describeSharedStore } from '../contract/shared-store.contract';
-import { RedisCluster } from '../support/redis-cluster';
-import { SentinelSetup } from '../support/redis-sentinel';
+import { type RunningTopology, TOPOLOGIES } from '../support/topologies';
 import { serversHarness } from './redis.harness';
 
-const TOPOLOGIES = [
-  ['a primary behind Sentinels', SentinelSetup],
-  ['a cluster', RedisCluster],
-] as const;
-
 describe.each(TOPOLOGIES)('on %s', (name, topology) => {
-  let running: SentinelSetup | RedisCluster;
+  let running: RunningTopology;
 
   beforeAll(async () => {
     running = await topology.start();

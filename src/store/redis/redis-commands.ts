@@ -64,7 +64,8 @@ export class RedisCommands {
       return check;
     } catch (error) {
       const failure = fromRedisError(error);
-      this.logger.error(`Redis is not usable: ${failure.message}`);
+      // A connection that is gone again was no server to look at; that connections fail is told elsewhere.
+      if (server.status === 'ready') this.logger.error(`Redis is not usable: ${failure.message}`);
       if (failure.code === 'store_incompatible') this.incompatible = failure;
       throw failure;
     }
