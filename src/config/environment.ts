@@ -151,6 +151,12 @@ export class Environment {
   @WholeNumber(10, MINUTE_MS)
   REDIS_CONNECT_TIMEOUT_MS: number = 2000;
 
+  @WholeNumber(0, 16)
+  REDIS_WAIT_REPLICAS: number = 0;
+
+  @WholeNumber(1, MINUTE_MS)
+  REDIS_WAIT_MS: number = 100;
+
   @WholeNumber(1, 1_000_000)
   REDIS_MAX_IN_FLIGHT: number = 10_000;
 

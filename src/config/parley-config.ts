@@ -25,6 +25,8 @@ export interface ParleyConfig {
         readonly commandTimeoutMs: number;
         readonly connectTimeoutMs: number;
         readonly maxInFlight: number;
+        /** Undefined where writes wait for no replica. */
+        readonly replication: { readonly replicas: number; readonly waitMs: number } | undefined;
       };
   readonly sessionTtlSeconds: number;
   readonly turns: TurnConfig;
@@ -294,7 +296,12 @@ function storeConfig(environment: Environment): ParleyConfig['store'] {
     commandTimeoutMs: environment.REDIS_COMMAND_TIMEOUT_MS,
     connectTimeoutMs: environment.REDIS_CONNECT_TIMEOUT_MS,
     maxInFlight: environment.REDIS_MAX_IN_FLIGHT,
+    replication: replicationOf(environment),
   };
+}
+
+function replicationOf({ REDIS_WAIT_REPLICAS: replicas, REDIS_WAIT_MS: waitMs }: Environment) {
+  return replicas === 0 ? undefined : { replicas, waitMs };
 }
 
 /** What a realtime model cannot do without. */

@@ -75,6 +75,7 @@ describe('the servers of the Redis store', () => {
     [{ ...SENTINELS, REDIS_USERNAME: 'parley' }, ['REDIS_PASSWORD']],
     [{ REDIS_CLUSTER_NODES: 'a:1', REDIS_SENTINEL_PASSWORD: 'p' }, ['REDIS_SENTINEL_PASSWORD']],
     [{ REDIS_CLUSTER_NODES: 'a' }, ['REDIS_CLUSTER_NODES']],
+    [{ REDIS_URL: 'redis://h', REDIS_WAIT_REPLICAS: '1', REDIS_WAIT_MS: '2000' }, ['REDIS_WAIT_MS']],
     [{ ...SENTINELS, REDIS_SENTINEL_NAME: 'a b' }, ['REDIS_SENTINEL_NAME']],
     [{ REDIS_CLUSTER_NODES: 'a:1', REDIS_TLS: 'yes' }, ['REDIS_TLS']],
     [{ REDIS_CLUSTER_NODES: 'a:1', REDIS_USERNAME: 'a b', REDIS_PASSWORD: 'p' }, ['REDIS_USERNAME']],

@@ -62,6 +62,10 @@ export function redisIssues(environment: Environment, complain: Complaint): Erro
   if (isSet('REDIS_SENTINEL_PASSWORD') && !isSet('REDIS_SENTINELS')) {
     needs('REDIS_SENTINEL_PASSWORD', 'nothing without REDIS_SENTINELS');
   }
+  // A connection that waits answers nothing else, and one that answers nothing for so long is given up.
+  if (environment.REDIS_WAIT_REPLICAS > 0 && environment.REDIS_WAIT_MS >= environment.REDIS_COMMAND_TIMEOUT_MS) {
+    needs('REDIS_WAIT_MS', 'less than REDIS_COMMAND_TIMEOUT_MS');
+  }
   return issues;
 }
 

@@ -39,6 +39,14 @@ export class RedisCluster {
     return owner;
   }
 
+  async replicaOf(primary: RedisServer): Promise<RedisServer> {
+    for (const node of this.nodes) {
+      const [role, , port] = (await ask(node.port, (redis) => redis.role())) as [string, unknown, number];
+      if (role === 'slave' && port === primary.port) return node;
+    }
+    throw new Error('The node has no replica.');
+  }
+
   /** Ports of the owner as all nodes that answer see it: one when they agree. */
   async ownerPorts(key: string): Promise<number[]> {
     const slot = await this.slotOf(key);

@@ -11,6 +11,7 @@ import {
 import { feedChannels } from '../../src/store/redis/open-feed';
 import { RedisCommands } from '../../src/store/redis/redis-commands';
 import { connectNodes, isCluster, type RedisConnection, whenConnected } from '../../src/store/redis/redis-connection';
+import type { ReplicationOptions } from '../../src/store/redis/replication';
 import { RedisSessionStore } from '../../src/store/redis/redis-session-store';
 import { RedisSharedStore } from '../../src/store/redis/redis-shared-store';
 
@@ -30,6 +31,7 @@ interface StoreOptions extends Partial<RedisTimeouts> {
   readonly clock: Clock;
   readonly maxInFlight?: number;
   readonly keepsRuns?: boolean;
+  readonly replication?: ReplicationOptions;
 }
 
 export interface StoreConnection extends StoreOptions {
@@ -68,7 +70,13 @@ async function connect<Connection extends RedisConnection>(
   await Promise.all([...connections, feed].map((connection) => whenConnected(connection, connectTimeoutMs)));
   const commands = new RedisCommands(connections, { maxInFlight, commandTimeoutMs });
   await commands.checkServers();
-  const storeOptions = { keyPrefix, defaultTtlSeconds: 7200, keepsRuns: options.keepsRuns ?? false, address: 'test' };
+  const storeOptions = {
+    keyPrefix,
+    defaultTtlSeconds: 7200,
+    keepsRuns: options.keepsRuns ?? false,
+    replication: options.replication,
+    address: 'test',
+  };
   const channels = feedChannels(feed, () => undefined);
   const store = new RedisSessionStore(commands, channels, storeOptions, clock);
   const shared = new RedisSharedStore(commands, channels, keyPrefix);

@@ -83,9 +83,9 @@ export async function openRedisStore(
   reportConnections(all, logger);
   for (const connection of connections) if (isCluster(connection)) connectNodes(connection);
   await Promise.all(all.map((connection) => whenConnected(connection, config.connectTimeoutMs)));
-  const { keyPrefix } = config;
+  const { keyPrefix, replication } = config;
   const commands = new RedisCommands(connections, config);
-  const options = { keyPrefix, defaultTtlSeconds, keepsRuns, address: describeServers(config.servers) };
+  const options = { keyPrefix, defaultTtlSeconds, keepsRuns, replication, address: describeServers(config.servers) };
   try {
     logger.log((await commands.checkServers()).server);
   } catch (error) {

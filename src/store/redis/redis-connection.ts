@@ -1,4 +1,4 @@
-import type { Cluster, Redis } from 'ioredis';
+import { type Cluster, Command, type Redis } from 'ioredis';
 
 /** The client's way to one server, to the primary behind Sentinels, or to all servers of a cluster. */
 export type RedisConnection = Redis | Cluster;
@@ -15,6 +15,17 @@ export function addressOf({ options }: Redis): string {
 /** The primaries of a cluster, by address. */
 export function primariesOf(cluster: Cluster): Map<string, Redis> {
   return new Map(cluster.nodes('master').map((node) => [addressOf(node), node]));
+}
+
+/** The slot of a key, or of a channel. */
+export function slotOf(key: string): number {
+  return new Command('get', [key]).getSlot();
+}
+
+/** The primary that has a slot, as far as the client knows; undefined while there is none. */
+export function ownerOf(cluster: Cluster, slot: number, primaries = primariesOf(cluster)): Redis | undefined {
+  const address = cluster.slots[slot]?.[0];
+  return address === undefined ? undefined : primaries.get(address);
 }
 
 /**

@@ -37,6 +37,7 @@ import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { isCluster, type RedisConnection } from './redis-connection';
 import { fromRedisError } from './redis-errors';
+import { Replication, type ReplicationOptions } from './replication';
 import { SCRIPT_STATUS, statusError } from './script-status';
 import { type AppliedReply, runScript, type ScriptMode, type ScriptReply } from './session-script';
 import { SessionScan } from './session-scan';
@@ -47,6 +48,8 @@ export interface RedisStoreOptions {
   readonly defaultTtlSeconds: number;
   /** Whether samples are grouped into runs as well; not if absent. */
   readonly keepsRuns?: boolean;
+  /** Whether writes wait for replicas; not if absent. */
+  readonly replication?: ReplicationOptions | undefined;
   /** Where the server is, for the start-up banner; no credentials. */
   readonly address: string;
 }
@@ -64,6 +67,7 @@ export class RedisSessionStore implements SessionStore {
   private readonly ends: EndAnnouncements;
   private readonly feed: RedisChangeFeed;
   private readonly scan: SessionScan;
+  private readonly replication: Replication | undefined;
 
   constructor(
     private readonly commands: RedisCommands,
@@ -72,6 +76,7 @@ export class RedisSessionStore implements SessionStore {
     private readonly clock: Clock,
   ) {
     this.description = `redis (${options.address})`;
+    this.replication = options.replication && new Replication(options.replication);
     this.scan = new SessionScan(commands, options.keyPrefix, (sessionId) => this.summary(sessionId));
     const announce = (sessionId: string, message: string) =>
       commands.send(sessionId, (redis) => publish(redis, this.key(sessionId), message));
@@ -92,12 +97,15 @@ export class RedisSessionStore implements SessionStore {
     checkBatch(batch);
     const encoded = encodeOps(batch.ops, batch.fence);
     const args = this.scriptArgs(mode, batch.id, encoded, extra);
+    let isReplicated: (() => Promise<boolean>) | undefined;
     const reply = await this.commands.sendInTurn(sessionId, async (redis) => {
+      isReplicated = this.replication?.follow(redis, this.key(sessionId));
       const first = await runScript(redis, this.key(sessionId), args);
       return first === SCRIPT_STATUS.NEEDS_CONVERSION ? this.convert(redis, sessionId, batch.id, encoded) : first;
     });
     if (typeof reply === 'number') throw statusError(reply, sessionId);
-    return decodeStored(sessionId, () => receiptOfReply(reply));
+    const receipt = decodeStored(sessionId, () => receiptOfReply(reply));
+    return isReplicated === undefined || (await isReplicated()) ? receipt : { ...receipt, replicated: false };
   }
 
   /** The first write to a session of an older service: reads it, and converts exactly what was read in the same step. */

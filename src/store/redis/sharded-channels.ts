@@ -1,6 +1,6 @@
-import { type Cluster, Command, type Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import type { FeedChannels } from './feed-channels';
-import { primariesOf } from './redis-connection';
+import { ownerOf, primariesOf, slotOf } from './redis-connection';
 import { replyCode } from './redis-errors';
 
 /** Between attempts to subscribe what could not be subscribed. */
@@ -104,7 +104,7 @@ export class ShardedChannels implements FeedChannels {
     const doubtful = new Set(this.doubtful);
     this.doubtful.clear();
     const misplaced = [...this.placements].filter(
-      ([, { slot, node }]) => !node || doubtful.has(node) || node !== this.ownerOf(slot, primaries),
+      ([, { slot, node }]) => !node || doubtful.has(node) || node !== ownerOf(this.cluster, slot, primaries),
     );
     const missed: string[] = [];
     const results = await Promise.allSettled(
@@ -128,7 +128,7 @@ export class ShardedChannels implements FeedChannels {
 
   private async place(channel: string, placement: Placement): Promise<void> {
     for (let moves = 0; ; moves += 1) {
-      const node = this.ownerOf(placement.slot, primariesOf(this.cluster));
+      const node = ownerOf(this.cluster, placement.slot);
       if (!node) throw new Error('The connection is closed.');
       // Before the answer, for messages can come right behind it.
       placement.node = node;
@@ -146,13 +146,4 @@ export class ShardedChannels implements FeedChannels {
   private refreshed(): Promise<void> {
     return new Promise((resolve) => this.cluster.refreshSlotsCache(() => resolve()));
   }
-
-  private ownerOf(slot: number, primaries: ReadonlyMap<string, Redis>): Redis | undefined {
-    const address = this.cluster.slots[slot]?.[0];
-    return address === undefined ? undefined : primaries.get(address);
-  }
-}
-
-function slotOf(channel: string): number {
-  return new Command('ssubscribe', [channel]).getSlot();
 }
