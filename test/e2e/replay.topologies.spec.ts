@@ -17,7 +17,11 @@ async function replay(...args: string[]): Promise<{ code: number; output: string
   return { code, output: textOf(output), errors: textOf(errors) };
 }
 
-const WHOLE = { code: 0, errors: '', output: expect.stringContaining(`played ${SAMPLE_TURNS} of ${SAMPLE_TURNS}`) as string };
+const WHOLE = {
+  code: 0,
+  errors: '',
+  output: expect.stringContaining(`played ${SAMPLE_TURNS} of ${SAMPLE_TURNS}`) as string,
+};
 
 describe.each(TOPOLOGIES)('the replay of real conversations, on %s', (_name, topology) => {
   let running: RunningTopology;

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { RedisServers } from '../../src/config/redis-servers';
+import type { Certificate } from './certificate';
 import { ask } from './redis-sentinel';
 import { freePort, RedisServer } from './redis-server';
 import { until } from './until';
@@ -14,8 +15,9 @@ const START_TIMEOUT_MS = 20_000;
 export class RedisCluster {
   private constructor(readonly nodes: readonly RedisServer[]) {}
 
-  static async start(): Promise<RedisCluster> {
-    const cluster = new RedisCluster(await Promise.all(Array.from({ length: 2 * PRIMARIES }, startNode)));
+  static async start(certificate?: Certificate): Promise<RedisCluster> {
+    const nodes = Array.from({ length: 2 * PRIMARIES }, () => startNode(certificate));
+    const cluster = new RedisCluster(await Promise.all(nodes));
     await cluster.join();
     await until(() => cluster.isComplete(), START_TIMEOUT_MS);
     return cluster;
@@ -24,10 +26,10 @@ export class RedisCluster {
   get servers(): RedisServers {
     return {
       kind: 'cluster',
-      nodes: this.nodes.slice(0, PRIMARIES).map(({ port }) => ({ host: '127.0.0.1', port })),
+      nodes: this.nodes.slice(0, PRIMARIES).map(({ port, tlsPort }) => ({ host: '127.0.0.1', port: tlsPort || port })),
       username: undefined,
       password: undefined,
-      tls: false,
+      tls: this.nodes.some(({ tlsPort }) => tlsPort > 0),
     };
   }
 
@@ -157,15 +159,15 @@ export class RedisCluster {
 }
 
 /** The port of the bus is by default ten thousand above, which may be no port at all. */
-async function startNode(): Promise<RedisServer> {
+async function startNode(certificate: Certificate | undefined): Promise<RedisServer> {
   const busPort = await freePort();
   return RedisServer.start(
     [
       ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
       ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--repl-diskless-sync-delay', '0'],
-      ...['--cluster-replica-validity-factor', '0'],
+      ...['--cluster-replica-validity-factor', '0', '--tls-cluster', certificate ? 'yes' : 'no'],
     ],
-    busPort,
+    { busPort, certificate },
   );
 }
 

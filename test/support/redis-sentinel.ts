@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { RedisServers } from '../../src/config/redis-servers';
+import type { Certificate } from './certificate';
 import { freePort, RedisServer } from './redis-server';
 import { tracked } from './tracked-child';
 import { until } from './until';
@@ -20,16 +21,17 @@ export class SentinelSetup {
   private constructor(
     /** What was primary at first, and its replica. */
     readonly nodes: readonly [RedisServer, RedisServer],
-    private readonly sentinels: readonly Sentinel[],
+    readonly sentinels: readonly Sentinel[],
   ) {}
 
-  static async start(): Promise<SentinelSetup> {
-    const primary = await RedisServer.start(['--repl-diskless-sync-delay', '0']);
-    const replica = await RedisServer.start([
-      ...['--replicaof', '127.0.0.1', String(primary.port)],
-      ...['--repl-diskless-sync-delay', '0'],
-    ]);
-    const sentinels = await Promise.all(Array.from({ length: SENTINELS }, () => Sentinel.start(primary.port)));
+  static async start(certificate?: Certificate): Promise<SentinelSetup> {
+    const primary = await RedisServer.start(['--repl-diskless-sync-delay', '0'], { certificate });
+    const primaryPort = primary.tlsPort || primary.port;
+    const replicaOf = ['--replicaof', '127.0.0.1', String(primaryPort), '--repl-diskless-sync-delay', '0'];
+    const replica = await RedisServer.start(replicaOf, { certificate });
+    const sentinels = await Promise.all(
+      Array.from({ length: SENTINELS }, () => Sentinel.start(primaryPort, certificate)),
+    );
     const setup = new SentinelSetup([primary, replica], sentinels);
     await until(() => setup.isComplete(), START_TIMEOUT_MS);
     return setup;
@@ -38,12 +40,12 @@ export class SentinelSetup {
   get servers(): RedisServers {
     return {
       kind: 'sentinel',
-      sentinels: this.sentinels.map(({ port }) => ({ host: '127.0.0.1', port })),
+      sentinels: this.sentinels.map(({ port, tlsPort }) => ({ host: '127.0.0.1', port: tlsPort || port })),
       name: NAME,
       username: undefined,
       password: undefined,
       sentinelPassword: undefined,
-      tls: false,
+      tls: this.nodes.some(({ tlsPort }) => tlsPort > 0),
     };
   }
 
@@ -78,18 +80,21 @@ export class SentinelSetup {
 class Sentinel {
   private constructor(
     readonly port: number,
+    readonly tlsPort: number,
     private readonly folder: string,
     private readonly child: ChildProcess,
   ) {}
 
-  static async start(primaryPort: number): Promise<Sentinel> {
+  static async start(primaryPort: number, certificate: Certificate | undefined): Promise<Sentinel> {
     const port = await freePort();
+    const tlsPort = certificate ? await freePort() : 0;
     const folder = mkdtempSync(join(tmpdir(), 'parley-sentinel-'));
     // A Sentinel writes what it learns into its file.
     const file = join(folder, 'sentinel.conf');
-    writeFileSync(file, configuration(port, primaryPort, folder));
+    const secured = certificate?.settings(tlsPort).map(([name, value]) => `${name} ${value}`) ?? [];
+    writeFileSync(file, [...secured, configuration(port, primaryPort, folder)].join('\n'));
     const child = tracked(spawn('redis-server', [file, '--sentinel'], { stdio: 'ignore' }));
-    const sentinel = new Sentinel(port, folder, child);
+    const sentinel = new Sentinel(port, tlsPort, folder, child);
     await until(() => ask(port, (redis) => redis.ping()).then(Boolean, () => false), START_TIMEOUT_MS);
     return sentinel;
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Certificate } from './certificate';
 import { tracked } from './tracked-child';
 
 const START_TIMEOUT_MS = 10_000;
@@ -18,10 +19,18 @@ export class RedisServer {
     private readonly args: readonly string[],
     /** Of a node of a cluster; 0 otherwise. */
     readonly busPort: number,
+    /** Where it has a certificate as well as the port for tests; 0 otherwise. */
+    readonly tlsPort: number,
   ) {}
 
-  static async start(args: readonly string[] = [], busPort = 0): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'parley-redis-')), args, busPort);
+  static async start(
+    args: readonly string[] = [],
+    { busPort = 0, certificate }: { readonly busPort?: number; readonly certificate?: Certificate | undefined } = {},
+  ): Promise<RedisServer> {
+    const tlsPort = certificate ? await freePort() : 0;
+    const secured = certificate?.settings(tlsPort).flatMap(([name, value]) => [`--${name}`, value]) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), 'parley-redis-'));
+    const server = new RedisServer(await freePort(), folder, [...secured, ...args], busPort, tlsPort);
     await server.launch();
     return server;
   }

@@ -1,5 +1,6 @@
 import type { ClusterNode, ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisServers } from '../../config/redis-servers';
+import { SteadyConnector } from './steady-connector';
 
 export interface RedisTimeouts {
   readonly commandTimeoutMs: number;
@@ -35,11 +36,17 @@ function baseOptions(role: RedisRole, timeouts: RedisTimeouts): RedisOptions {
     // The feed resubscribes itself, to know when it is complete again.
     autoResubscribe: false,
     maxRetriesPerRequest: null,
+    // Costs two commands a connection, which an ACL would have to allow.
+    disableClientInfo: true,
   };
 }
 
 /** Of one server. */
 export function redisClientOptions(role: RedisRole, timeouts: RedisTimeouts): RedisOptions {
+  return { ...pipeliningOptions(role, timeouts), Connector: SteadyConnector };
+}
+
+function pipeliningOptions(role: RedisRole, timeouts: RedisTimeouts): RedisOptions {
   return {
     ...baseOptions(role, timeouts),
     // Commands of one event-loop turn share a write.
@@ -53,7 +60,7 @@ type Of<Kind extends RedisServers['kind']> = Extract<RedisServers, { kind: Kind 
 /** Of the primary behind Sentinels. */
 export function sentinelClientOptions(servers: Of<'sentinel'>, role: RedisRole, timeouts: RedisTimeouts): RedisOptions {
   return {
-    ...redisClientOptions(role, timeouts),
+    ...pipeliningOptions(role, timeouts),
     ...credentials(servers),
     sentinels: servers.sentinels.map(({ host, port }) => ({ host, port })),
     name: servers.name,
@@ -76,6 +83,9 @@ export function clusterClientOptions(
   return {
     nodes: servers.nodes.map(({ host, port }) => ({ host, port })),
     enableOfflineQueue: false,
+    // Its question would go to any node, also to one that is still being connected to, and then all would start over. What
+    // the cluster cannot do its nodes say.
+    enableReadyCheck: false,
     // A lost connection says nothing about whether a command was applied, and a cluster that is down may stay so.
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
@@ -85,7 +95,7 @@ export function clusterClientOptions(
     // Certificates are for names: those that nodes are announced with are not exchanged for their addresses.
     ...(servers.tls && { dnsLookup: (name, found) => found(null, name) }),
     // No pipelining by the client: a group of which one command is redirected would fail as a whole.
-    redisOptions: { ...baseOptions(role, timeouts), ...credentials(servers) },
+    redisOptions: { ...baseOptions(role, timeouts), ...credentials(servers), Connector: SteadyConnector },
   };
 }
 
