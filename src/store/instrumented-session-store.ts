@@ -1,4 +1,4 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
 import type { AppliedBatch, AppliedBatches } from './applied-batches';
@@ -21,6 +21,7 @@ type StoreCall =
 /** Measures a store from the outside: how long each call took and how it ended. Tells of that, and of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
   private readonly seconds: Histogram;
+  private readonly notReplicated: Counter;
 
   constructor(
     private readonly store: SessionStore,
@@ -34,6 +35,11 @@ export class InstrumentedSessionStore implements SessionStore {
       help: 'Calls of the session store, by call and outcome (ok or the error code).',
       labelNames: ['call', 'outcome'],
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers: [registry],
+    });
+    this.notReplicated = new Counter({
+      name: 'parley_store_not_replicated_total',
+      help: 'Writes that too few replicas had in REDIS_WAIT_MS; stored on the primary.',
       registers: [registry],
     });
   }
@@ -58,6 +64,7 @@ export class InstrumentedSessionStore implements SessionStore {
     opening: Pick<AppliedBatch, 'opened' | 'ttlSeconds'>,
   ): Promise<Receipt> {
     const receipt = await answer;
+    if (receipt.replicated === false) this.notReplicated.inc();
     if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, ...opening });
     return receipt;
   }

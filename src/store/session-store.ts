@@ -24,6 +24,8 @@ export interface Receipt {
   readonly epoch?: number;
   /** The batch had been applied before: this is what was answered then. */
   readonly repeated?: true;
+  /** It is durable where it was written, but not on as many replicas as are wanted; absent where it is, or none are. */
+  readonly replicated?: false;
   /** After the batch; absent where the session has neither an active agent nor agents of its own, and in a repetition. */
   readonly inEffect?: InEffect;
 }

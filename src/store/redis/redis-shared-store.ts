@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import type { JsonValue } from '../../common/json';
 import { checkAmount, checkCounts, checkName, SHARED_KEY } from '../shared-keys';
 import type { SharedStore, StoredDocument, WindowCount } from '../shared-store';
 import { decodeDocument, documentChanged } from '../stored-document';
+import type { FeedChannels } from './feed-channels';
 import type { LuaScript } from './lua-script';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
@@ -17,10 +17,10 @@ export class RedisSharedStore implements SharedStore {
 
   constructor(
     private readonly commands: RedisCommands,
-    feedConnection: Redis,
+    channels: FeedChannels,
     private readonly keyPrefix: string,
   ) {
-    this.feed = new RedisChangeFeed(feedConnection, keyPrefix, (error) => {
+    this.feed = new RedisChangeFeed(channels, keyPrefix, (error) => {
       this.logger.warn(`change feed: ${fromRedisError(error).message}`);
     });
   }
