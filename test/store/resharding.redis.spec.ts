@@ -64,6 +64,18 @@ describe('a slot that moves', () => {
     await Promise.all([moving, ...others].map(({ stop }) => stop()));
   });
 
+  it('is found where it is by those who begin to listen, though they have not heard of the move', async () => {
+    await own.store.create('moved-before', 3600, { id: 'open', ops: [] });
+    await cluster.moveSlot(`${keyPrefix}moved-before`);
+    const follower = new Follower();
+    const startedAt = performance.now();
+    const stop = await other.store.watch('moved-before', follower.listener);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    await own.store.apply('moved-before', { id: 'b', ops: [] });
+    await until(() => follower.revisions.length === 1);
+    await stop();
+  });
+
   it('does not hide a session from the list', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => `listed-${index}`);
     await Promise.all(ids.map((id) => own.store.create(id, 3600, { id: 'open', ops: [] })));

@@ -1,7 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { FeedChannels } from './feed-channels';
 import { ownerOf, primariesOf, slotOf } from './redis-connection';
-import { replyCode } from './redis-errors';
 
 /** Between attempts to subscribe what could not be subscribed. */
 const RETRY_MS = 100;
@@ -24,6 +23,8 @@ export class ShardedChannels implements FeedChannels {
   private readonly gapListeners: ((channels: readonly string[]) => void)[] = [];
   /** Servers that may have dropped subscriptions, as they do when a slot leaves them. */
   private readonly doubtful = new Set<Redis>();
+  /** Those who wait for the answer to a subscription, by the server that was asked. */
+  private readonly awaiting = new Map<Redis, Set<() => void>>();
   private settling: Promise<void> | undefined;
   private isUnsettled = false;
 
@@ -59,6 +60,13 @@ export class ShardedChannels implements FeedChannels {
   }
 
   private listenTo(node: Redis): void {
+    const awaiting = new Set<() => void>();
+    this.awaiting.set(node, awaiting);
+    node.on('end', () => this.awaiting.delete(node));
+    node.on('moved', () => {
+      for (const turnAway of awaiting) turnAway();
+      awaiting.clear();
+    });
     node.on('smessage', (channel: string, message: string) => {
       if (this.placements.get(channel)?.node !== node) return;
       for (const listener of this.messageListeners) listener(channel, message);
@@ -132,15 +140,32 @@ export class ShardedChannels implements FeedChannels {
       if (!node) throw new Error('The connection is closed.');
       // Before the answer, for messages can come right behind it.
       placement.node = node;
+      let isThere = false;
       try {
-        await node.ssubscribe(channel);
-        return;
-      } catch (error) {
-        if (placement.node === node) placement.node = undefined;
-        if (replyCode(error) !== 'MOVED' || moves === MAX_MOVES) throw error;
-        await this.refreshed();
+        isThere = await this.subscribeAt(node, channel);
+      } finally {
+        if (!isThere && placement.node === node) placement.node = undefined;
       }
+      if (isThere) return;
+      if (moves === MAX_MOVES) throw new Error('The slot is with none of those who are said to own it.');
+      await this.refreshed();
     }
+  }
+
+  /**
+   * @returns false when the server does not own the slot. The client leaves that command without an answer and tells of
+   *   it by an event (ioredis 5.11, `DataHandler`), which does not name it: all that wait there are asked for again.
+   */
+  private subscribeAt(node: Redis, channel: string): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const turnAway = () => resolve(false);
+      const awaiting = this.awaiting.get(node);
+      awaiting?.add(turnAway);
+      node
+        .ssubscribe(channel)
+        .then(() => resolve(true), reject)
+        .finally(() => awaiting?.delete(turnAway));
+    });
   }
 
   private refreshed(): Promise<void> {
