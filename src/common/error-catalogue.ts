@@ -39,6 +39,7 @@ export const ERROR_CATALOGUE = {
   playback_not_held: { title: "The message is not this consumer's", retryable: false, status: 409 },
   lease_held: { title: 'Another turn of the session is running', retryable: true, status: 409 },
   lease_lost: { title: 'The turn has lost its session', retryable: false, status: 409 },
+  repair_refused: { title: 'The session cannot be repaired', retryable: false, status: 409 },
   too_many_attachments: { title: 'The socket is attached to too many sessions', retryable: false, status: 409 },
   revision_conflict: { title: 'Somebody else has changed it since', retryable: false, status: 412 },
   body_too_large: { title: 'The request body is too large', retryable: false, status: 413 },

@@ -1,4 +1,4 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
 import type { AppliedBatch, AppliedBatches } from './applied-batches';
@@ -16,11 +16,15 @@ type StoreCall =
   | 'readChanges'
   | 'readAgentChanges'
   | 'end'
-  | 'list';
+  | 'list'
+  | 'readRaw'
+  | 'repair';
 
 /** Measures a store from the outside: how long each call took and how it ended. Tells of that, and of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
   private readonly seconds: Histogram;
+  private readonly corrupt: Counter;
+  private readonly quarantined: Counter;
 
   constructor(
     private readonly store: SessionStore,
@@ -34,6 +38,17 @@ export class InstrumentedSessionStore implements SessionStore {
       help: 'Calls of the session store, by call and outcome (ok or the error code).',
       labelNames: ['call', 'outcome'],
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers: [registry],
+    });
+    this.corrupt = new Counter({
+      name: 'parley_corrupt_sessions_total',
+      help: 'Calls that met a stored session which cannot be read, by call.',
+      labelNames: ['call'],
+      registers: [registry],
+    });
+    this.quarantined = new Counter({
+      name: 'parley_quarantined_fields_total',
+      help: 'Stored fields that could not be read and were taken out of their sessions by repairs.',
       registers: [registry],
     });
   }
@@ -98,6 +113,16 @@ export class InstrumentedSessionStore implements SessionStore {
     return this.measure('list', this.store.list(...args));
   }
 
+  readRaw(sessionId: string) {
+    return this.measure('readRaw', this.store.readRaw(sessionId));
+  }
+
+  async repair(sessionId: string) {
+    const repair = await this.measure('repair', this.store.repair(sessionId));
+    this.quarantined.inc(repair.quarantined.length);
+    return repair;
+  }
+
   watch(sessionId: string, listener: FeedListener) {
     return this.store.watch(sessionId, listener);
   }
@@ -117,6 +142,7 @@ export class InstrumentedSessionStore implements SessionStore {
     } finally {
       const seconds = (this.clock.monotonicMs() - startedMs) / 1000;
       this.seconds.observe({ call, outcome }, seconds);
+      if (outcome === 'session_corrupt') this.corrupt.inc({ call });
       // A call that failed did not come to the stage's end.
       if (outcome === 'ok') this.own.record('store', seconds);
     }

@@ -36,6 +36,10 @@ export async function redisHarness(url = testRedisUrl(), keepsRuns = false): Pro
     now: () => nowSeconds(clock),
     writeLegacy: async (sessionId, fields) => void (await redis.hset(keyPrefix + sessionId, fields)),
     corrupt: async (sessionId, field, text) => void (await redis.hset(keyPrefix + sessionId, field, text)),
+    writeLayout: async (sessionId, version) => {
+      const header = (await redis.hget(keyPrefix + sessionId, 'session')) ?? '';
+      await redis.hset(keyPrefix + sessionId, 'session', header.replace(/^\d+ /, `${version} `));
+    },
     close: async () => {
       await removeKeys(redis, keyPrefix);
       for (const { disconnect } of [own, peer]) disconnect();

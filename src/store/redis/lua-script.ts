@@ -18,7 +18,7 @@ export class LuaScript<Reply> {
    * Runs it by its hash, and brings it along where the server does not know it (any more): after a restart, a failover,
    * a SCRIPT FLUSH.
    */
-  async run(redis: Redis, key: string, args: readonly string[]): Promise<Reply> {
+  async run(redis: Redis, key: string, args: readonly (string | Buffer)[]): Promise<Reply> {
     try {
       return (await redis.evalsha(this.sha, 1, key, ...args)) as Reply;
     } catch (error) {

@@ -30,12 +30,14 @@ import {
   type SessionSummary,
   type StoreStatus,
 } from '../session-store';
+import type { RawSession, Repair } from '../raw-session';
 import { receiptOf, withEffect } from '../receipt';
 import { checkBatch, refusals } from '../store-errors';
-import { EndAnnouncements } from './end-announcements';
+import { EndAnnouncements, type Publish } from './end-announcements';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
+import { RedisRawSessions } from './redis-raw-sessions';
 import { SCRIPT_STATUS, statusError } from './script-status';
 import { type AppliedReply, runScript, type ScriptMode, type ScriptReply } from './session-script';
 import { SessionScan } from './session-scan';
@@ -63,6 +65,8 @@ export class RedisSessionStore implements SessionStore {
   private readonly ends: EndAnnouncements;
   private readonly feed: RedisChangeFeed;
   private readonly scan: SessionScan;
+  private readonly raw: RedisRawSessions;
+  private readonly publish: Publish;
 
   constructor(
     private readonly commands: RedisCommands,
@@ -72,10 +76,11 @@ export class RedisSessionStore implements SessionStore {
   ) {
     this.description = `redis (${options.address})`;
     this.scan = new SessionScan(commands, options.keyPrefix, (sessionId) => this.summary(sessionId));
-    const publish = (sessionId: string, message: string) =>
+    this.raw = new RedisRawSessions(commands, (id) => this.key(id), options.defaultTtlSeconds, clock);
+    this.publish = (sessionId, message) =>
       commands.send(sessionId, (redis) => redis.publish(this.key(sessionId), message));
     const warn = (error: unknown) => this.logger.warn(`change feed: ${fromRedisError(error).message}`);
-    this.ends = new EndAnnouncements(publish, warn);
+    this.ends = new EndAnnouncements(this.publish, warn);
     this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, warn, this.ends);
   }
 
@@ -225,6 +230,16 @@ export class RedisSessionStore implements SessionStore {
 
   list(limit: number, cursor?: string): Promise<SessionPage> {
     return this.scan.page(limit, cursor);
+  }
+
+  readRaw(sessionId: string): Promise<RawSession> {
+    return this.raw.read(sessionId);
+  }
+
+  async repair(sessionId: string): Promise<Repair> {
+    const repair = await this.raw.repair(sessionId);
+    await this.publish(sessionId, 'gap');
+    return repair;
   }
 
   /** Undefined for what is no session any more, or never was one: another program's key must not break the list. */
