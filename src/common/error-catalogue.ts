@@ -60,6 +60,7 @@ export const ERROR_CATALOGUE = {
   model_refused: { title: 'The model refused the request', retryable: false, status: 502 },
   store_unavailable: { title: 'The store does not answer', retryable: true, status: 503 },
   store_full: { title: 'The store has no room', retryable: true, status: 503 },
+  overloaded: { title: 'The service has too much to do', retryable: true, status: 503 },
   pending_overflow: { title: 'Too many changes wait to be written', retryable: true, status: 503 },
   templates_busy: { title: 'Too many templates wait to be rendered', retryable: true, status: 503 },
   profile_source_unavailable: { title: 'The profile source does not answer', retryable: true, status: 503 },
