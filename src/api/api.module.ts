@@ -6,6 +6,7 @@ import { HealthController } from './health/health.controller';
 import { ModelIndicator, PersistenceIndicator, ShutdownIndicator, StoreIndicator } from './health/indicators';
 import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
+import { LoadShedder } from './load/load-shedder';
 import { MetricsController } from './metrics.controller';
 import { ProblemFilter } from './problem/problem.filter';
 
@@ -19,11 +20,12 @@ import { ProblemFilter } from './problem/problem.filter';
     ApiKeyAuthenticator,
     HttpConnections,
     HttpMetrics,
+    LoadShedder,
     StoreIndicator,
     PersistenceIndicator,
     ModelIndicator,
     ShutdownIndicator,
   ],
-  exports: [ApiKeyAuthenticator],
+  exports: [ApiKeyAuthenticator, LoadShedder],
 })
 export class ApiModule {}

@@ -11,6 +11,7 @@ import { requiredRole } from './auth/access-policy';
 import { holdCaller } from './auth/caller';
 import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
+import { LoadShedder } from './load/load-shedder';
 import { problem, PROBLEM_MEDIA_TYPE } from './problem/problem';
 import { ProblemFilter } from './problem/problem.filter';
 
@@ -48,7 +49,7 @@ export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): 
       done(error as Error);
     }
   });
-  addHooks(server, app.get(ApiKeyAuthenticator), app.get(HttpMetrics));
+  addHooks(server, app.get(ApiKeyAuthenticator), app.get(LoadShedder), app.get(HttpMetrics));
   serveUnknownExpectations(server.server);
   app.get(HttpConnections).watch(server.server);
 }
@@ -73,10 +74,15 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, metrics: HttpMetrics): void {
+function addHooks(
+  server: FastifyInstance,
+  authenticator: ApiKeyAuthenticator,
+  load: LoadShedder,
+  metrics: HttpMetrics,
+): void {
   holdCaller(server);
   // Before the body is read: who may not ask makes us read nothing.
-  server.addHook('onRequest', (request, _reply, done) => {
+  server.addHook('onRequest', (request, reply, done) => {
     try {
       if (request.headers.host === undefined && request.raw.httpVersionMinor > 0) {
         throw new ParleyError('bad_request', 'An HTTP/1.1 request names its host.');
@@ -87,6 +93,7 @@ function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, m
       // The route that was matched, not the path as it was written: `/%761/sessions` is the same route.
       const role = requiredRole(request.method, request.routeOptions.url ?? request.url);
       if (role) request.caller = authenticator.admit(request.headers.authorization, role);
+      if (role !== undefined && role !== 'admin') countIn(load, reply);
       done();
     } catch (error) {
       done(error as Error);
@@ -96,6 +103,14 @@ function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, m
     metrics.observe(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime);
     done();
   });
+}
+
+/** Health, metrics and the administration are let in whatever the load: by them an operator sees and mends it. */
+function countIn(load: LoadShedder, reply: FastifyReply): void {
+  load.refuseOverload('http');
+  load.begin();
+  // Also where the caller has hung up.
+  reply.raw.once('close', () => load.end());
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, ErrorCode>> = {

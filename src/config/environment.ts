@@ -335,6 +335,12 @@ export class Environment {
   @WholeNumber(1024, 64 * 1024 * 1024)
   BODY_LIMIT_BYTES: number = 1024 * 1024;
 
+  @WholeNumber(1, 1_000_000)
+  MAX_IN_FLIGHT: number = 10_000;
+
+  @WholeNumber(0, MINUTE_MS)
+  MAX_EVENT_LOOP_DELAY_MS: number = 500;
+
   @WholeNumber(0, 10 * MINUTE_MS)
   SHUTDOWN_TIMEOUT_MS: number = 10_000;
 

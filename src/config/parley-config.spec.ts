@@ -14,6 +14,7 @@ describe('the configuration', () => {
   it('has a default for everything', () => {
     expect(readConfig({})).toEqual({
       http: { host: '127.0.0.1', port: 3000, bodyLimitBytes: 1024 * 1024 },
+      load: { maxInFlight: 10_000, maxEventLoopDelayMs: 500 },
       store: { kind: 'embedded', folder: './data' },
       sessionTtlSeconds: 7200,
       agents: {

@@ -14,6 +14,13 @@ export interface ParleyConfig {
     readonly port: number;
     readonly bodyLimitBytes: number;
   };
+  /** Beyond these, requests and frames are refused. */
+  readonly load: {
+    /** Requests and frames that may be under way. */
+    readonly maxInFlight: number;
+    /** How late the event loop may be; 0: as late as it likes. */
+    readonly maxEventLoopDelayMs: number;
+  };
   readonly store:
     | { readonly kind: 'embedded'; readonly folder: string }
     | {
@@ -191,6 +198,7 @@ export function readConfig(source: Readonly<Record<string, unknown>>): ParleyCon
 function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyConfig {
   return {
     http: { host: environment.HOST, port: environment.PORT, bodyLimitBytes: environment.BODY_LIMIT_BYTES },
+    load: { maxInFlight: environment.MAX_IN_FLIGHT, maxEventLoopDelayMs: environment.MAX_EVENT_LOOP_DELAY_MS },
     store: storeConfig(environment),
     sessionTtlSeconds: environment.SESSION_TTL_SECONDS,
     memo: {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
 import { idSequence, newSessionId, requireSessionId } from '../common/ids';
 import { type JsonObject, jsonPointer, type JsonValue } from '../common/json';
 import { ParleyError } from '../common/parley-error';
@@ -7,6 +7,7 @@ import { PARLEY_CONFIG, type ParleyConfig } from '../config/parley-config';
 import { SessionLoader } from '../session-loader';
 import { checkDepth, parseOps } from '../store/op-validation';
 import { isName, type Op } from '../store/ops';
+import type { RawSession, Repair } from '../store/raw-session';
 import type { SessionState } from '../store/session-state';
 import { OPERATION_FILTER, type OperationFilter } from '../store/operation-filter';
 import { SESSION_OPENING, type SessionOpening } from '../store/session-opening';
@@ -37,6 +38,7 @@ export interface OpenedSession {
 /** Sessions as callers outside this process use them: every change one batch, durable when answered. */
 @Injectable()
 export class SessionsService {
+  private readonly logger = new Logger('Sessions');
   private readonly nextBatchId = idSequence();
 
   constructor(
@@ -98,6 +100,19 @@ export class SessionsService {
 
   deleteContext(sessionId: string, key: string): Promise<Receipt> {
     return this.apply(sessionId, [{ op: 'deleteContext', key: checkName(key, '/key') }]);
+  }
+
+  /** @throws as {@link SessionStore.readRaw} */
+  readRaw(sessionId: string): Promise<RawSession> {
+    return this.store.readRaw(requireSessionId(sessionId));
+  }
+
+  /** What was taken out is logged by session and number: names of fields hold what callers named. */
+  async repair(sessionId: string): Promise<Repair> {
+    const repair = await this.store.repair(requireSessionId(sessionId));
+    const { revision, quarantined } = repair;
+    this.logger.warn({ msg: 'a session was repaired', sessionId, revision, fields: quarantined.length });
+    return repair;
   }
 
   history(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {

@@ -16,12 +16,16 @@ type StoreCall =
   | 'readChanges'
   | 'readAgentChanges'
   | 'end'
-  | 'list';
+  | 'list'
+  | 'readRaw'
+  | 'repair';
 
 /** Measures a store from the outside: how long each call took and how it ended. Tells of that, and of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
   private readonly seconds: Histogram;
   private readonly notReplicated: Counter;
+  private readonly corrupt: Counter;
+  private readonly quarantined: Counter;
 
   constructor(
     private readonly store: SessionStore,
@@ -40,6 +44,17 @@ export class InstrumentedSessionStore implements SessionStore {
     this.notReplicated = new Counter({
       name: 'parley_store_not_replicated_total',
       help: 'Writes that too few replicas had in REDIS_WAIT_MS; stored on the primary.',
+      registers: [registry],
+    });
+    this.corrupt = new Counter({
+      name: 'parley_corrupt_sessions_total',
+      help: 'Calls that met a stored session which cannot be read, by call.',
+      labelNames: ['call'],
+      registers: [registry],
+    });
+    this.quarantined = new Counter({
+      name: 'parley_quarantined_fields_total',
+      help: 'Stored fields that could not be read and were taken out of their sessions by repairs.',
       registers: [registry],
     });
   }
@@ -105,6 +120,16 @@ export class InstrumentedSessionStore implements SessionStore {
     return this.measure('list', this.store.list(...args));
   }
 
+  readRaw(sessionId: string) {
+    return this.measure('readRaw', this.store.readRaw(sessionId));
+  }
+
+  async repair(sessionId: string) {
+    const repair = await this.measure('repair', this.store.repair(sessionId));
+    this.quarantined.inc(repair.quarantined.length);
+    return repair;
+  }
+
   watch(sessionId: string, listener: FeedListener) {
     return this.store.watch(sessionId, listener);
   }
@@ -124,6 +149,7 @@ export class InstrumentedSessionStore implements SessionStore {
     } finally {
       const seconds = (this.clock.monotonicMs() - startedMs) / 1000;
       this.seconds.observe({ call, outcome }, seconds);
+      if (outcome === 'session_corrupt') this.corrupt.inc({ call });
       // A call that failed did not come to the stage's end.
       if (outcome === 'ok') this.own.record('store', seconds);
     }

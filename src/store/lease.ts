@@ -26,6 +26,7 @@ export function encodeLease({ fence, until, holder }: Lease): string {
 /** @throws TypeError, SyntaxError for what is no lease */
 export function decodeLease(text: string): Lease {
   const [, fence, until, holder = ''] = /^(\S+) (\S+) (.*)$/s.exec(text) ?? [];
-  if (fence === undefined) throw new TypeError('no lease');
-  return { fence: Number(fence), until: Number(until), holder: JSON.parse(holder) as string };
+  const numbers = { fence: Number(fence), until: Number(until) };
+  if (!Number.isFinite(numbers.fence) || !Number.isFinite(numbers.until)) throw new TypeError('no lease');
+  return { ...numbers, holder: JSON.parse(holder) as string };
 }

@@ -2,6 +2,7 @@ import type { JsonValue } from '../common/json';
 import type { AgentTrail } from './agent-state';
 import type { Op } from './ops';
 import type { Playback } from './playback';
+import type { RawSession, Repair } from './raw-session';
 import type { InEffect, Message, SessionState } from './session-state';
 
 /** One change of a session, all or nothing. */
@@ -141,6 +142,14 @@ export interface SessionStore {
    */
   end(sessionId: string): Promise<void>;
   list(limit: number, cursor?: string): Promise<SessionPage>;
+  /** What is stored of a session, whether or not it can be read: never `session_corrupt`. */
+  readRaw(sessionId: string): Promise<RawSession>;
+  /**
+   * Takes out of a session what cannot be read, and only that, so that the rest can be; what is taken out stays in the
+   * session under other names. Watchers are told `gap`.
+   * @throws `repair_refused` for what is no session of this layout version
+   */
+  repair(sessionId: string): Promise<Repair>;
   /** Calls the listener for every batch applied from now on, by whomever, until the returned function is called. */
   watch(sessionId: string, listener: FeedListener): Promise<() => Promise<void>>;
   status(): Promise<StoreStatus>;

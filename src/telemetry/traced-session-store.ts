@@ -63,6 +63,15 @@ export class TracedSessionStore implements SessionStore {
     return this.calls.trace({ operation: 'list', attributes: {}, run: () => this.store.list(...args) });
   }
 
+  readRaw(sessionId: string) {
+    return this.read('readRaw', sessionId, () => this.store.readRaw(sessionId));
+  }
+
+  repair(sessionId: string) {
+    const describe = ({ revision }: { revision: number }) => ({ [REVISION]: revision });
+    return this.read('repair', sessionId, () => this.store.repair(sessionId), describe);
+  }
+
   /** A subscription, not a call: what it brings is traced where it was written. */
   watch(sessionId: string, listener: FeedListener) {
     return this.store.watch(sessionId, listener);

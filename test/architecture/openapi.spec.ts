@@ -48,6 +48,8 @@ describe('the OpenAPI document', () => {
         'GET /v1/sessions/:id/agents',
         'GET /v1/sessions/:id/agents/:name',
         'POST /v1/sessions/:id/handoffs',
+        'GET /v1/admin/sessions/:id/raw',
+        'POST /v1/admin/sessions/:id/repair',
         'GET /v1/admin/sessions/:id/agents/:name',
         'PATCH /v1/admin/sessions/:id/agents/:name',
         'DELETE /v1/admin/sessions/:id/agents/:name',

@@ -27,6 +27,8 @@ export interface StoreHarness {
   writeLegacy(sessionId: string, fields: Readonly<Record<string, string>>): Promise<void>;
   /** Puts raw text into a field, as a fault would. */
   corrupt(sessionId: string, field: string, text: string): Promise<void>;
+  /** Makes it a session of a later release, of another version of the layout. */
+  writeLayout(sessionId: string, version: string): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -100,7 +100,14 @@ describe.each([
     expect((await request('POST', `${path}/ops`, { ops })).status).toBe(200);
     expect((await request('GET', path)).body).toMatchObject({ context: { one: { a: 1 } } });
     expect((await request('GET', '/v1/sessions')).body).toMatchObject({ sessions: [{ revision: 2 }] });
+    const stored = path.replace('/v1/', '/v1/admin/');
+    expect((await request('GET', `${stored}/raw`)).body).toMatchObject({ type: 'hash', unreadable: 0 });
+    expect((await request('POST', `${stored}/repair`)).status).toBe(200);
     expect((await request('DELETE', path)).status).toBe(204);
+    // Only the owner of the key takes it.
+    const foreign = secured.nodes.map(({ port }) => ask(port, (redis) => redis.set('session:foreign', 'text')));
+    await Promise.allSettled(foreign);
+    expect((await request('GET', '/v1/admin/sessions/foreign/raw')).body).toMatchObject({ type: 'string' });
     expect(await replayLive(service.url)).toBe(0);
   });
 

@@ -20,6 +20,7 @@ export async function embeddedHarness(keepsRuns = false): Promise<StoreHarness &
     now: () => nowSeconds(clock),
     writeLegacy: (sessionId, fields) => store.importLegacy(sessionId, fields),
     corrupt: (sessionId, field, text) => store.putField(sessionId, field, text),
+    writeLayout: (sessionId, version) => store.putLayout(sessionId, version),
     close: async () => {
       await store.close();
       rmSync(folder, { recursive: true, force: true });

@@ -56,7 +56,7 @@ async function harnessOver<Store extends ConnectedStore>(
   const eachServer = async (work: (server: Redis) => Promise<void>) => {
     for (const [, server] of serversOf(admin)) await work(server);
   };
-  const write = async (sessionId: string, fields: Readonly<Record<string, string>>) =>
+  const write = async (sessionId: string, fields: Readonly<Record<string, string | Buffer>>) =>
     void (await admin.hset(keyPrefix + sessionId, fields));
   return {
     keyPrefix,
@@ -70,7 +70,11 @@ async function harnessOver<Store extends ConnectedStore>(
     },
     now: () => nowSeconds(clock),
     writeLegacy: write,
-    corrupt: (sessionId: string, field: string, text: string) => write(sessionId, { [field]: text }),
+    corrupt: (sessionId: string, field: string, text: string | Buffer) => write(sessionId, { [field]: text }),
+    writeLayout: async (sessionId: string, version: string) => {
+      const header = (await admin.hget(keyPrefix + sessionId, 'session')) ?? '';
+      await write(sessionId, { session: header.replace(/^\d+ /, `${version} `) });
+    },
     close: async () => {
       await eachServer((server) => removeKeys(server, keyPrefix));
       for (const { disconnect } of [own, peer]) disconnect();

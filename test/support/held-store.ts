@@ -127,6 +127,14 @@ export class HeldStore implements SessionStore {
     };
   }
 
+  readRaw(sessionId: string): ReturnType<SessionStore['readRaw']> {
+    return this.inner.readRaw(sessionId);
+  }
+
+  repair(sessionId: string): ReturnType<SessionStore['repair']> {
+    return this.inner.repair(sessionId);
+  }
+
   create(...args: Parameters<SessionStore['create']>): ReturnType<SessionStore['create']> {
     return this.creations.run(args[0], () => this.inner.create(...args));
   }

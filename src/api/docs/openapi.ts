@@ -24,7 +24,8 @@ const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 const ANY_OTHER_REFUSAL = {
   description:
     '`bad_request`, `request_timeout`, `headers_too_large`: the request is no valid HTTP request. `malformed_json`, ' +
-    '`unsupported_media_type`, `body_too_large`: it has a body, where none is wanted, that cannot be read.',
+    '`unsupported_media_type`, `body_too_large`: it has a body, where none is wanted, that cannot be read. ' +
+    '`overloaded`: the instance has too much to do; not below `/v1/admin`.',
   content: { [PROBLEM_MEDIA_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 

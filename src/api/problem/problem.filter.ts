@@ -19,7 +19,8 @@ export class ProblemFilter implements ExceptionFilter {
 
   reply(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const body = problemOf(error, this.config?.http.bodyLimitBytes);
-    if (body.status >= 500) {
+    // Of an overload the LoadShedder tells, once.
+    if (body.status >= 500 && body.code !== 'overloaded') {
       const facts = { method: request.method, route: request.routeOptions.url, code: body.code };
       this.logger.error({ msg: 'a request failed', ...facts, err: describeError(error) });
     }

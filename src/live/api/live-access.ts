@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeyAuthenticator, type Caller } from '../../api/auth/api-key-authenticator';
+import { LoadShedder } from '../../api/load/load-shedder';
 import { ParleyError } from '../../common/parley-error';
 import { isLoopback, PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { LiveTickets } from '../live-tickets';
@@ -15,6 +16,7 @@ export class LiveAccess {
   constructor(
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly tickets: LiveTickets,
+    private readonly load: LoadShedder,
     @Inject(PARLEY_CONFIG) { apiKeys }: Pick<ParleyConfig, 'apiKeys'>,
   ) {
     this.hasKeys = apiKeys.length > 0;
@@ -25,9 +27,10 @@ export class LiveAccess {
     this.stopping = true;
   }
 
-  /** @throws ParleyError `unauthorized`, `forbidden`, `shutting_down`, `store_unavailable` */
+  /** @throws ParleyError `unauthorized`, `forbidden`, `shutting_down`, `overloaded`, `store_unavailable` */
   async admit(request: IncomingMessage): Promise<void> {
     if (this.stopping) throw new ParleyError('shutting_down', 'The service is shutting down.');
+    this.load.refuseOverload('live');
     this.callers.set(request, await this.identify(request));
   }
 

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { type Caller, holdsRole } from '../../api/auth/api-key-authenticator';
+import type { LoadShedder } from '../../api/load/load-shedder';
 import { problemOf } from '../../api/problem/problem';
 import { type Clock, nowSeconds } from '../../common/clock';
 import { ERROR_CATALOGUE } from '../../common/error-catalogue';
@@ -9,7 +10,7 @@ import type { ParleyConfig } from '../../config/parley-config';
 import type { OperationFilter } from '../../store/operation-filter';
 import type { PlaybackService } from '../../playback';
 import type { SessionStore } from '../../store/session-store';
-import type { ClientFrame, ClientFrameOf } from '../frames/client-frames';
+import type { ClientFrame, ClientFrameOf, ClientFrameType } from '../frames/client-frames';
 import { frameId, parseFrame, readJson } from '../frames/parse-frame';
 import type { TurnRunner } from '../turn-runner';
 import type { LiveHub } from '../hub/live-hub';
@@ -33,7 +34,11 @@ export interface LiveServices {
   /** Undefined where nothing here runs turns. */
   readonly turns: TurnRunner | undefined;
   readonly metrics: LiveMetrics;
+  readonly load: LoadShedder;
 }
+
+/** They cost nothing, or make less to do. */
+const ALWAYS_TAKEN: readonly ClientFrameType[] = ['ping', 'detach', 'turn.cancel'];
 
 /** Frames of one socket that may be under way; more of them wait unread in the network. */
 const MAX_UNDER_WAY = 256;
@@ -97,6 +102,7 @@ export class LiveConnection {
   }
 
   private handle(frame: ClientFrame): void {
+    if (!ALWAYS_TAKEN.includes(frame.type)) this.services.load.refuseOverload('live');
     switch (frame.type) {
       case 'ping':
         return this.socket.frame({ id: frame.id, type: 'pong', at: nowSeconds(this.services.clock) });
@@ -187,11 +193,13 @@ export class LiveConnection {
   }
 
   private begin(): void {
+    this.services.load.begin();
     this.underWay += 1;
     if (this.underWay >= MAX_UNDER_WAY) this.socket.pause();
   }
 
   private finish(): void {
+    this.services.load.end();
     this.underWay -= 1;
     this.socket.isAlive();
     if (this.underWay <= RESUME_AT) this.socket.resume();
@@ -204,7 +212,8 @@ export class LiveConnection {
 
   private refuse(id: string | null, error: unknown): void {
     const { code, status, title, detail = title, errors } = problemOf(error);
-    if (status >= 500) this.logger.error({ msg: 'a frame failed', code, err: describeError(error) });
+    if (status >= 500 && code !== 'overloaded')
+      this.logger.error({ msg: 'a frame failed', code, err: describeError(error) });
     this.services.metrics.refused.count(code);
     const { retryable } = ERROR_CATALOGUE[code];
     this.socket.frame({ id, type: 'error', code, detail, ...(errors && { errors: [...errors] }), retryable });

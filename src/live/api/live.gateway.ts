@@ -10,6 +10,7 @@ import {
 } from '@nestjs/common';
 import { type OnGatewayConnection, WebSocketGateway } from '@nestjs/websockets';
 import type { WebSocket } from 'ws';
+import { LoadShedder } from '../../api/load/load-shedder';
 import { CLOCK, type Clock } from '../../common/clock';
 import { idSequence } from '../../common/ids';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
@@ -50,10 +51,11 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnModuleDest
     @Inject(CLOCK) clock: Clock,
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
     playback: PlaybackService,
+    load: LoadShedder,
     @Optional() @Inject(OPERATION_FILTER) filter: OperationFilter = (ops) => ops,
     @Optional() @Inject(TURN_RUNNER) turns?: TurnRunner,
   ) {
-    const shared = { hub, store, clock, filter, playback, metrics, turns };
+    const shared = { hub, store, clock, filter, playback, metrics, turns, load };
     this.services = { ...shared, limits: config.live, nextBatchId: idSequence() };
   }
 

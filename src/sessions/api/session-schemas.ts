@@ -54,6 +54,28 @@ export const RECEIPT_SCHEMA = object(
 
 export const CONTEXT_SCHEMA = object({ key: text, value: anyJson });
 
+const RAW_FIELD = object({
+  name: text,
+  value: text,
+  encoding: { type: 'string', enum: ['utf8', 'base64'], description: 'Of name and value: base64 where not UTF-8.' },
+  readable: { type: 'boolean', description: 'Whether this release can read it.' },
+});
+
+export const RAW_SESSION_SCHEMA = object({
+  sessionId: text,
+  type: { type: 'string', description: '`hash`, or what else stands under the key; that comes as `DUMP` gives it.' },
+  unreadable: { type: 'integer', description: 'Fields of the whole session that cannot be read.' },
+  fields: list(RAW_FIELD),
+  nextCursor: orNull(text),
+});
+
+export const REPAIR_SCHEMA = object({
+  sessionId: text,
+  revision: integer,
+  headerRebuilt: { type: 'boolean', description: 'The header was lost, and made anew of what other fields say.' },
+  quarantined: list(RAW_FIELD),
+});
+
 const STAGE = object(
   Object.fromEntries(
     ['count', 'min', 'max', 'avg', 'total', 'p50', 'p90', 'p95', 'p99'].map((name) => [

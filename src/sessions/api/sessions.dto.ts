@@ -77,6 +77,14 @@ export class SessionListQuery {
   limit: number = 50;
 }
 
+export class RawSessionQuery {
+  @ApiPropertyOptional({ description: '`nextCursor` of the page before.' })
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(1024)
+  cursor?: string;
+}
+
 export class HistoryQuery {
   @ApiPropertyOptional({
     type: 'integer',

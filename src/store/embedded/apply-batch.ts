@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonValue } from '../../common/json';
 import { type AgentHeader, decodeAgentHeader, encodeAgentHeader, NO_AGENT_HEADER } from '../agent-state';
-import { decodeStored, parseStats, parseStored, type StoredMessage } from '../layout/decode-session';
+import { decodeStored, parseStats, parseStored, type StoredMessage, wholeNumber } from '../layout/decode-session';
 import { FIELD } from '../layout/fields';
 import { bucketOf } from '../latency-buckets';
 import { decodeLease, encodeLease, type Lease, mayTake, NO_LEASE } from '../lease';
@@ -204,7 +204,7 @@ export class BatchApplication {
   }
 
   private epoch(): number {
-    return Number(this.fields.get(FIELD.epoch) ?? 0);
+    return wholeNumber(this.fields.get(FIELD.epoch) ?? '0');
   }
 
   private addEvent(event: DistributiveOmit<TimelineEvent, 'at' | 'afterSeq'>): void {
@@ -277,7 +277,7 @@ export class BatchApplication {
     const figures = [count + 1, total + seconds, Math.min(min, seconds), Math.max(max, seconds)];
     this.fields.set(FIELD.stageStats(stage), figures.join(' '));
     const bucket = FIELD.stageBucket(bucketOf(seconds), stage);
-    this.fields.set(bucket, String(Number(this.fields.get(bucket) ?? 0) + 1));
+    this.fields.set(bucket, String(wholeNumber(this.fields.get(bucket) ?? '0') + 1));
     const recent = [this.stamp(at ?? this.place.now), seconds, run, meta];
     this.setJson(FIELD.stageRecent(count % RECENT_SAMPLES, stage), recent);
     if (this.place.keepsRuns && run !== undefined) addToRun(this.sessionId, this.fields, op, at ?? this.place.now);

@@ -7,13 +7,15 @@ import { decodeCursor, encodeCursor } from '../cursor';
 import { endingEvent, withinGrace } from '../ending';
 import { FeedListeners } from '../feed-listeners';
 import { decodeOps, encodeOps } from '../layout/batch-codec';
-import { decodeSession, decodeStored, parseStored } from '../layout/decode-session';
+import { corrupt, decodeSession, decodeStored, parseStored } from '../layout/decode-session';
 import { decodeAgentChanges, keptNumbers, NO_TRAIL } from '../layout/agent-changes';
 import { fingerprintOf } from '../layout/fingerprint';
-import { decodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
+import { decodeHeader, FIELD, LAYOUT_VERSION, LEGACY_CORE, LEGACY_HISTORY } from '../layout/fields';
 import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from '../layout/read-playback';
 import { encodeKeptChange, keptRevisions, recentChanges } from '../layout/kept-changes';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
+import { planRepair } from '../layout/plan-repair';
+import { rawField, repairOf, sortedFields } from '../layout/raw-fields';
 import { convertLegacy, decodeLegacy, type LegacyFields } from '../layout/legacy-session';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../ops';
 import { agentName, type SessionState } from '../session-state';
@@ -30,6 +32,7 @@ import {
   type SessionSummary,
   type StoreStatus,
 } from '../session-store';
+import type { RawSession, Repair } from '../raw-session';
 import { checkBatch, refusals } from '../store-errors';
 import { receiptOf, withEffect } from '../receipt';
 import { BatchApplication, rememberedReceipt } from './apply-batch';
@@ -112,7 +115,7 @@ export class EmbeddedSessionStore implements SessionStore {
       let header = admit(now);
       const fields = this.database.sessionFields(sessionId);
       if (header.kind === 'legacy') header = this.convert(sessionId, header, fields, now);
-      return this.applyTo(sessionId, header, fields, own, text, now);
+      return damageAsCorrupt(sessionId, () => this.applyTo(sessionId, header, fields, own, text, now));
     });
     if (isNew) {
       const { inEffect: _effect, ...told } = receipt;
@@ -262,6 +265,38 @@ export class EmbeddedSessionStore implements SessionStore {
     return { sessions, nextCursor: seen === looks && last !== undefined ? encodeCursor(last) : null };
   }
 
+  async readRaw(sessionId: string): Promise<RawSession> {
+    this.checkOpen();
+    return { type: 'hash', fields: this.rawFields(sessionId, this.alive(sessionId)) };
+  }
+
+  /** The header stands among the fields, as in Redis. */
+  private rawFields(sessionId: string, header: SessionHeader) {
+    const [name, text] = headerFields(header) as [string, string];
+    const own: (readonly [string, string])[] = header.kind === 'legacy' ? [] : [[name, text]];
+    const fields = [...own, ...this.database.fieldsOf(sessionId)];
+    return sortedFields(fields.map(([field, value]) => rawField(Buffer.from(field), Buffer.from(value))));
+  }
+
+  async repair(sessionId: string): Promise<Repair> {
+    this.checkOpen();
+    const repair = await this.database.transaction(() => {
+      const header = this.alive(sessionId);
+      const ttlSeconds = header.ttlSeconds ?? this.options.defaultTtlSeconds;
+      const place = { sessionId, ttlSeconds, nowMs: Math.round(nowSeconds(this.clock) * 1000) };
+      const plan = planRepair(place, this.rawFields(sessionId, header));
+      const fields = this.database.sessionFields(sessionId);
+      for (const { field, to } of plan.moves) {
+        fields.set(to.toString(), field.value.toString());
+        fields.remove(field.name.toString());
+      }
+      void this.database.headers.put(sessionId, { ...header, revision: plan.revision });
+      return repairOf(plan);
+    });
+    this.listeners.emit(sessionId, { kind: 'gap' });
+    return repair;
+  }
+
   async watch(sessionId: string, listener: FeedListener): Promise<() => Promise<void>> {
     this.listeners.add(sessionId, listener);
     return async () => this.listeners.remove(sessionId, listener);
@@ -293,6 +328,11 @@ export class EmbeddedSessionStore implements SessionStore {
     await this.database.putField(sessionId, field, text);
   }
 
+  /** Says that a later release has written the session: for tests of what this one does then. @internal */
+  async putLayout(sessionId: string, layout: string): Promise<void> {
+    await this.database.headers.put(sessionId, { ...this.alive(sessionId), layout });
+  }
+
   /** Removes what has expired; says how many sessions that were. */
   sweep(): Promise<number> {
     return sweepExpired(this.database, nowSeconds(this.clock));
@@ -319,9 +359,26 @@ export class EmbeddedSessionStore implements SessionStore {
   }
 
   private existing(sessionId: string): SessionHeader {
+    const header = this.alive(sessionId);
+    if (header.layout === undefined || header.layout === LAYOUT_VERSION) return header;
+    throw corrupt(sessionId, `no header of layout version ${LAYOUT_VERSION}, which this release reads`);
+  }
+
+  /** Of whatever layout. */
+  private alive(sessionId: string): SessionHeader {
     const header = this.header(sessionId);
     if (!header) throw refusals.notFound(sessionId);
     if (header.kind === 'ended') throw refusals.ended(sessionId);
     return header;
+  }
+}
+
+/** What stumbles over what is stored throws errors of the language; the database's own are of no such class. */
+function damageAsCorrupt<T>(sessionId: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TypeError) && !(error instanceof SyntaxError)) throw error;
+    throw corrupt(sessionId, 'a field of another form than its name says');
   }
 }

@@ -1,4 +1,4 @@
-import { decodeStored } from '../layout/decode-session';
+import { decodeStored, wholeNumber } from '../layout/decode-session';
 import { FIELD } from '../layout/fields';
 import { encodeRun, parseRun, type StoredRun } from '../layout/runs';
 import type { OpOf } from '../ops';
@@ -21,7 +21,7 @@ export function addToRun(
 }
 
 function begin(fields: SessionFields, name: string, at: number, label: string | null): StoredRun {
-  const number = Number(fields.get(FIELD.lastRun) ?? 0) + 1;
+  const number = wholeNumber(fields.get(FIELD.lastRun) ?? '0') + 1;
   const place = FIELD.runRing(number % KEPT_RUNS);
   const oldest = fields.get(place);
   if (oldest !== undefined) fields.remove(FIELD.run(oldest));

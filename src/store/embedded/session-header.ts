@@ -1,4 +1,4 @@
-import { encodeHeader, FIELD } from '../layout/fields';
+import { encodeHeader, FIELD, LAYOUT_VERSION } from '../layout/fields';
 
 /** What is kept of each session beside its fields, so that listing and expiry never touch them. Times in seconds. */
 export interface SessionHeader {
@@ -12,6 +12,8 @@ export interface SessionHeader {
   /** Null: does not expire. */
   readonly expiresAt: number | null;
   readonly activeAgent: string | null;
+  /** Version of the layout, where a later release has written the session; absent: this release's. */
+  readonly layout?: string;
 }
 
 export const NEW_HEADER: SessionHeader = {
@@ -35,5 +37,5 @@ export function headerFields(header: SessionHeader): string[] {
     createdAt: createdAt ?? 0,
     updatedAt: updatedAt ?? 0,
   };
-  return [FIELD.header, encodeHeader(numbers)];
+  return [FIELD.header, encodeHeader(numbers, header.layout ?? LAYOUT_VERSION)];
 }

@@ -59,7 +59,7 @@ export function corrupt(sessionId: string, what: string): ParleyError {
 
 type Sink = (value: JsonValue) => void;
 
-class SessionDecoder {
+export class SessionDecoder {
   private header = '';
   private agentHeader: string | undefined;
   private readonly agentRecords = new Map<string, AgentRecord>();
@@ -82,7 +82,7 @@ class SessionDecoder {
     else if (field.charCodeAt(2) === 58 && field.charCodeAt(0) === 108 /* l */) this.addLatency(field, value);
     else if (field === FIELD.header) this.header = value;
     else if (field === FIELD.agents) this.agentHeader = value;
-    else if (field === FIELD.epoch) this.state.epoch = Number(value);
+    else if (field === FIELD.epoch) this.state.epoch = wholeNumber(value);
     else if (field === FIELD.playback) this.state.playback.header = decodePlaybackHeader(value);
     else if (field === FIELD.lease) this.state.lease = decodeLease(value);
   }
@@ -105,7 +105,7 @@ class SessionDecoder {
         this.parseLater(value, (json) => this.state.toolOutputs.set(field.slice(2), json));
         break;
       case 't':
-        this.parseLater(value, (json) => this.heard.set(Number(field.slice(2)), json as unknown as Heard));
+        this.parseLater(value, (json) => this.heard.set(Number(field.slice(2)), decodeHeard(json)));
         break;
       case 'p':
         this.parseLater(value, (json) => this.setPrompt(field.slice(2), json));
@@ -137,7 +137,7 @@ class SessionDecoder {
         break;
       case 'b': {
         const colon = rest.indexOf(':');
-        this.stage(rest.slice(colon + 1)).buckets.set(Number(rest.slice(0, colon)), Number(value));
+        this.stage(rest.slice(colon + 1)).buckets.set(Number(rest.slice(0, colon)), wholeNumber(value));
         break;
       }
       case 'r': {
@@ -165,6 +165,13 @@ class SessionDecoder {
   }
 
   finish(): SessionState {
+    this.finishFields();
+    this.fillMeta();
+    return this.state;
+  }
+
+  /** All but the headers, which need each other. @throws any error for what cannot be read */
+  finishFields(): void {
     const values = this.parseAll();
     let messageIndex = 0;
     for (let index = 0; index < values.length; index += 1) {
@@ -181,8 +188,6 @@ class SessionDecoder {
     this.state.runs.push(...this.runs.map(({ run }) => run));
     this.events.sort((left, right) => left.revision - right.revision || left.index - right.index);
     for (const { event } of this.events) this.state.timeline.push(event);
-    this.fillMeta();
-    return this.state;
   }
 
   private parseAll(): JsonValue[] {
@@ -288,7 +293,9 @@ export function parseStored(sessionId: string, text: string | null | undefined):
   return text == null ? undefined : decodeStored(sessionId, () => JSON.parse(text) as JsonValue);
 }
 
+/** @throws TypeError for what is no sample */
 export function decodeSample([stamp, seconds, run, meta]: StoredSample): LatencySample {
+  if (typeof seconds !== 'number') throw new TypeError('no sample');
   const more = { ...(run != null && { run }), ...(meta && { meta }) };
   if (typeof stamp === 'number') return { seconds, at: stamp, ...more };
   const [at, agent, agentsRevision, experiment] = stamp;
@@ -301,7 +308,24 @@ function decodeAgentRecord(stored: JsonValue): AgentRecord {
   return { revision, value };
 }
 
+/** @throws TypeError for what is no figures */
 export function parseStats(text: string): Pick<StageStats, 'count' | 'total' | 'min' | 'max'> {
-  const [count, total, min, max] = text.split(' ').map(Number) as [number, number, number, number];
+  const figures = text.split(' ').map(Number) as [number, number, number, number];
+  if (figures.length !== 4 || !figures.every(Number.isFinite)) throw new TypeError('no figures of a stage');
+  const [count, total, min, max] = figures;
   return { count, total, min, max };
+}
+
+/** @throws TypeError for what is none */
+export function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new TypeError('no number');
+  return Number(text);
+}
+
+/** @throws TypeError for what says nothing of what was heard */
+function decodeHeard(stored: JsonValue): Heard {
+  const [part, cause] = Array.isArray(stored) ? (stored as readonly JsonValue[]) : [stored, null];
+  const isPart = typeof part === 'string' || (typeof part === 'number' && Array.isArray(stored));
+  if (!isPart || (cause !== null && typeof cause !== 'string')) throw new TypeError('nothing heard');
+  return stored as unknown as Heard;
 }

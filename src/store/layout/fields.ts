@@ -53,6 +53,8 @@ export const FIELD = {
   keptChange: (revision: number) => `f:${revision % KEPT_CHANGES}`,
   /** Ring of remembered batch ids, by revision. */
   batchRing: (index: number) => `r:${index}`,
+  /** What a repair took out, when (milliseconds since the epoch), and the name under which it could not be read. */
+  quarantined: (atMs: number, name: string) => `x:${atMs}:${name}`,
 } as const;
 
 export const LAYOUT_VERSION = '1';
@@ -66,21 +68,18 @@ export interface StoredHeader {
   readonly updatedAt: number;
 }
 
-export function encodeHeader({ revision, lastSeq, ttlSeconds, createdAt, updatedAt }: StoredHeader): string {
-  return [LAYOUT_VERSION, revision, lastSeq, ttlSeconds, createdAt, updatedAt].join(' ');
+export function encodeHeader(header: StoredHeader, version = LAYOUT_VERSION): string {
+  const { revision, lastSeq, ttlSeconds, createdAt, updatedAt } = header;
+  return [version, revision, lastSeq, ttlSeconds, createdAt, updatedAt].join(' ');
 }
 
-/** Undefined for the header of another layout version. */
+/** Undefined for what is no header of this layout version. */
 export function decodeHeader(text: string): StoredHeader | undefined {
   const [version, ...numbers] = text.split(' ');
   if (version !== LAYOUT_VERSION || numbers.length !== 5) return undefined;
-  const [revision, lastSeq, ttlSeconds, createdAt, updatedAt] = numbers.map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const values = numbers.map(Number) as [number, number, number, number, number];
+  if (!values.every(Number.isFinite)) return undefined;
+  const [revision, lastSeq, ttlSeconds, createdAt, updatedAt] = values;
   return { revision, lastSeq, ttlSeconds, createdAt, updatedAt };
 }
 

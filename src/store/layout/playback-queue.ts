@@ -22,8 +22,9 @@ export function encodePlaybackHeader(header: PlaybackHeader): string {
 /** @throws TypeError, SyntaxError for what is no such header */
 export function decodePlaybackHeader(text: string): PlaybackHeader {
   const [, numbers = '', consumer = ''] = /^((?:\S+ ){7})(.*)$/s.exec(text) ?? [];
-  const [oldest, next, tail, current, attempts, retryAt, leaseUntil] = numbers.split(' ').map(Number) as Numbers;
-  if (!Number.isFinite(leaseUntil)) throw new TypeError('no header of a playback queue');
+  const figures = numbers.trim().split(' ').map(Number) as Numbers;
+  if (figures.length !== 7 || !figures.every(Number.isFinite)) throw new TypeError('no header of a playback queue');
+  const [oldest, next, tail, current, attempts, retryAt, leaseUntil] = figures;
   const by = JSON.parse(consumer) as string;
   return { oldest, next, tail, current, attempts, retryAt, leaseUntil, consumer: by };
 }

@@ -21,7 +21,7 @@ export class LuaScript<Reply> {
    * Runs it by its hash, and brings it along where the server does not know it (any more): after a restart, a failover,
    * a SCRIPT FLUSH.
    */
-  async run(redis: RedisConnection, key: string, args: readonly string[]): Promise<Reply> {
+  async run(redis: RedisConnection, key: string, args: readonly (string | Buffer)[]): Promise<Reply> {
     const { source, sha } = isCluster(redis) ? this.sharded : this.plain;
     try {
       return (await redis.evalsha(sha, 1, key, ...args)) as Reply;

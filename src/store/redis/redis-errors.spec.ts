@@ -26,6 +26,12 @@ describe('an error of Redis or its client', () => {
   it.each([
     [reply("OOM command not allowed when used memory > 'maxmemory'."), 'store_full'],
     [reply('WRONGTYPE Operation against a key holding the wrong kind of value'), 'session_corrupt'],
+    [reply(`ERR user_script:9: attempt to index ${TRANSCRIPT} script: 3f2a, on @user_script:9.`), 'session_corrupt'],
+    [reply('ERR Error running script (call to f_3f2a): @user_script:9: user_script:9: attempt'), 'session_corrupt'],
+    [
+      reply('ERR Error running script (call to f_3f2a): @user_script:9: @user_script: 9: Wrong number'),
+      'store_unavailable',
+    ],
     [reply(`ERR unknown command, with args beginning with: ${TRANSCRIPT}`), 'store_unavailable'],
     [new Error('Command timed out'), 'store_unavailable'],
     [new Error(`Connection is closed while sending ${TRANSCRIPT}`), 'store_unavailable'],

@@ -10,8 +10,20 @@ export function fromRedisError(error: unknown, sessionId?: string): ParleyError 
   const word = replyCode(error);
   const cause = new Error(word);
   if (word === 'WRONGTYPE' && sessionId !== undefined) return corrupt(sessionId, 'a key that is no hash');
+  if (sessionId !== undefined && isScriptFault(error)) {
+    return corrupt(sessionId, 'a field of another form than its name says');
+  }
   if (word === 'OOM') return new ParleyError('store_full', 'Redis has no memory left (maxmemory).', { cause });
   return new ParleyError('store_unavailable', `Redis did not do what was asked (${word}).`, { cause });
+}
+
+/**
+ * A script that stumbled over what it read, such as arithmetic on what is no number; it had written nothing. What a command
+ * inside a script answered has a code word of its own.
+ */
+function isScriptFault(error: unknown): boolean {
+  const message = error instanceof Error && error.name === 'ReplyError' ? error.message : '';
+  return /^ERR (?:user_script:\d+: |Error running script \(.*?\): @user_script:\d+: (?!@user_script))/.test(message);
 }
 
 /** `NOSCRIPT`, `OOM`, `READONLY`, …, or for the client's own errors their name and a known reason. */

@@ -29,14 +29,16 @@ import {
   type SessionSummary,
   type StoreStatus,
 } from '../session-store';
+import type { RawSession, Repair } from '../raw-session';
 import { receiptOf, withEffect } from '../receipt';
 import { checkBatch, refusals } from '../store-errors';
-import { EndAnnouncements } from './end-announcements';
+import { EndAnnouncements, type Publish } from './end-announcements';
 import type { FeedChannels } from './feed-channels';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { isCluster, type RedisConnection } from './redis-connection';
 import { fromRedisError } from './redis-errors';
+import { RedisRawSessions } from './redis-raw-sessions';
 import { Replication, type ReplicationOptions } from './replication';
 import { SCRIPT_STATUS, statusError } from './script-status';
 import { type AppliedReply, runScript, type ScriptMode, type ScriptReply } from './session-script';
@@ -68,6 +70,8 @@ export class RedisSessionStore implements SessionStore {
   private readonly feed: RedisChangeFeed;
   private readonly scan: SessionScan;
   private readonly replication: Replication | undefined;
+  private readonly raw: RedisRawSessions;
+  private readonly publish: Publish;
 
   constructor(
     private readonly commands: RedisCommands,
@@ -78,10 +82,11 @@ export class RedisSessionStore implements SessionStore {
     this.description = `redis (${options.address})`;
     this.replication = options.replication && new Replication(options.replication);
     this.scan = new SessionScan(commands, options.keyPrefix, (sessionId) => this.summary(sessionId));
-    const announce = (sessionId: string, message: string) =>
+    this.raw = new RedisRawSessions(commands, (id) => this.key(id), options.defaultTtlSeconds, clock);
+    this.publish = (sessionId, message) =>
       commands.send(sessionId, (redis) => publish(redis, this.key(sessionId), message));
     const warn = (error: unknown) => this.logger.warn(`change feed: ${fromRedisError(error).message}`);
-    this.ends = new EndAnnouncements(announce, warn);
+    this.ends = new EndAnnouncements(this.publish, warn);
     this.feed = new RedisChangeFeed(channels, options.keyPrefix, warn, this.ends);
   }
 
@@ -239,6 +244,16 @@ export class RedisSessionStore implements SessionStore {
 
   list(limit: number, cursor?: string): Promise<SessionPage> {
     return this.scan.page(limit, cursor);
+  }
+
+  readRaw(sessionId: string): Promise<RawSession> {
+    return this.raw.read(sessionId);
+  }
+
+  async repair(sessionId: string): Promise<Repair> {
+    const repair = await this.raw.repair(sessionId);
+    await this.publish(sessionId, 'gap');
+    return repair;
   }
 
   /** Undefined for what is no session any more, or never was one: another program's key must not break the list. */
