@@ -3,6 +3,7 @@ import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
 import type { AppliedBatch, AppliedBatches } from './applied-batches';
 import type { OwnStages } from './own-stages';
+import type { TouchedSessions } from './touched-sessions';
 import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
@@ -11,6 +12,7 @@ type StoreCall =
   | 'load'
   | 'readRevision'
   | 'readContext'
+  | 'readOverview'
   | 'readHistory'
   | 'readPlayback'
   | 'readChanges'
@@ -29,6 +31,7 @@ export class InstrumentedSessionStore implements SessionStore {
     registry: Registry,
     private readonly applied: AppliedBatches,
     private readonly own: OwnStages,
+    private readonly touched: TouchedSessions,
   ) {
     this.seconds = new Histogram({
       name: 'parley_store_seconds',
@@ -63,7 +66,7 @@ export class InstrumentedSessionStore implements SessionStore {
     answer: Promise<Receipt>,
     opening: Pick<AppliedBatch, 'opened' | 'ttlSeconds'>,
   ): Promise<Receipt> {
-    const receipt = await answer;
+    const receipt = await answer.finally(() => this.touched.tell(sessionId));
     if (receipt.replicated === false) this.notReplicated.inc();
     if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, ...opening });
     return receipt;
@@ -79,6 +82,10 @@ export class InstrumentedSessionStore implements SessionStore {
 
   readContext(...args: Parameters<SessionStore['readContext']>) {
     return this.measure('readContext', this.store.readContext(...args));
+  }
+
+  readOverview(...args: Parameters<SessionStore['readOverview']>) {
+    return this.measure('readOverview', this.store.readOverview(...args));
   }
 
   readHistory(...args: Parameters<SessionStore['readHistory']>) {
@@ -98,7 +105,7 @@ export class InstrumentedSessionStore implements SessionStore {
   }
 
   end(sessionId: string) {
-    return this.measure('end', this.store.end(sessionId));
+    return this.measure('end', this.store.end(sessionId)).finally(() => this.touched.tell(sessionId));
   }
 
   list(...args: Parameters<SessionStore['list']>) {
