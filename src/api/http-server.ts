@@ -6,9 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../common/error-catalogue';
 import { ParleyError } from '../common/parley-error';
 import type { ParleyConfig } from '../config/parley-config';
-import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
 import { requiredRole } from './auth/access-policy';
 import { holdCaller } from './auth/caller';
+import { ConsoleAccess } from './console/console-access';
 import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
 import { LoadShedder } from './load/load-shedder';
@@ -49,7 +49,7 @@ export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): 
       done(error as Error);
     }
   });
-  addHooks(server, app.get(ApiKeyAuthenticator), app.get(LoadShedder), app.get(HttpMetrics));
+  addHooks(server, app.get(ConsoleAccess), app.get(LoadShedder), app.get(HttpMetrics));
   serveUnknownExpectations(server.server);
   app.get(HttpConnections).watch(server.server);
 }
@@ -74,12 +74,7 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function addHooks(
-  server: FastifyInstance,
-  authenticator: ApiKeyAuthenticator,
-  load: LoadShedder,
-  metrics: HttpMetrics,
-): void {
+function addHooks(server: FastifyInstance, access: ConsoleAccess, load: LoadShedder, metrics: HttpMetrics): void {
   holdCaller(server);
   // Before the body is read: who may not ask makes us read nothing.
   server.addHook('onRequest', (request, reply, done) => {
@@ -92,8 +87,8 @@ function addHooks(
       }
       // The route that was matched, not the path as it was written: `/%761/sessions` is the same route.
       const role = requiredRole(request.method, request.routeOptions.url ?? request.url);
-      if (role) request.caller = authenticator.admit(request.headers.authorization, role);
-      if (role !== undefined && role !== 'admin') countIn(load, reply);
+      if (role) request.caller = access.admit(request, role);
+      if (role === 'read' || role === 'runtime') countIn(load, reply);
       done();
     } catch (error) {
       done(error as Error);

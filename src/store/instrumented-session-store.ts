@@ -3,6 +3,7 @@ import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
 import type { AppliedBatch, AppliedBatches } from './applied-batches';
 import type { OwnStages } from './own-stages';
+import type { TouchedSessions } from './touched-sessions';
 import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
@@ -11,6 +12,7 @@ type StoreCall =
   | 'load'
   | 'readRevision'
   | 'readContext'
+  | 'readOverview'
   | 'readHistory'
   | 'readPlayback'
   | 'readChanges'
@@ -33,6 +35,7 @@ export class InstrumentedSessionStore implements SessionStore {
     registry: Registry,
     private readonly applied: AppliedBatches,
     private readonly own: OwnStages,
+    private readonly touched: TouchedSessions,
   ) {
     this.seconds = new Histogram({
       name: 'parley_store_seconds',
@@ -78,10 +81,22 @@ export class InstrumentedSessionStore implements SessionStore {
     answer: Promise<Receipt>,
     opening: Pick<AppliedBatch, 'opened' | 'ttlSeconds'>,
   ): Promise<Receipt> {
-    const receipt = await answer;
+    const receipt = await this.outcome(sessionId, answer);
     if (receipt.replicated === false) this.notReplicated.inc();
-    if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, ...opening });
+    const applied = receipt.repeated ? undefined : { sessionId, batch, receipt, ...opening };
+    if (applied) this.applied.tell(applied);
+    this.touched.tell({ sessionId, ...(applied && { applied }) });
     return receipt;
+  }
+
+  /** A batch that was refused has changed nothing; one whose answer was lost may have. */
+  private async outcome(sessionId: string, answer: Promise<Receipt>): Promise<Receipt> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isParleyError(error) || error.code === 'store_unavailable') this.touched.tell({ sessionId });
+      throw error;
+    }
   }
 
   load(sessionId: string) {
@@ -94,6 +109,10 @@ export class InstrumentedSessionStore implements SessionStore {
 
   readContext(...args: Parameters<SessionStore['readContext']>) {
     return this.measure('readContext', this.store.readContext(...args));
+  }
+
+  readOverview(...args: Parameters<SessionStore['readOverview']>) {
+    return this.measure('readOverview', this.store.readOverview(...args));
   }
 
   readHistory(...args: Parameters<SessionStore['readHistory']>) {
@@ -113,7 +132,7 @@ export class InstrumentedSessionStore implements SessionStore {
   }
 
   end(sessionId: string) {
-    return this.measure('end', this.store.end(sessionId));
+    return this.measure('end', this.store.end(sessionId)).finally(() => this.touched.tell({ sessionId }));
   }
 
   list(...args: Parameters<SessionStore['list']>) {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../common/json';
 import type { AgentTrail } from './agent-state';
-import type { Op } from './ops';
+import type { ExperimentTag, Op } from './ops';
 import type { Playback } from './playback';
 import type { RawSession, Repair } from './raw-session';
 import type { InEffect, Message, SessionState } from './session-state';
@@ -64,6 +64,28 @@ export interface SessionSummary {
   readonly activeAgent: string | null;
 }
 
+/** What is wanted of a session beside what every overview has. */
+export interface OverviewQuery {
+  readonly contextKeys: readonly string[];
+  /** Of which the last sample is wanted. */
+  readonly stage: string;
+}
+
+/** A session at a glance. */
+export interface SessionOverview extends SessionSummary {
+  /** Seconds since the epoch; null where nothing limits it yet. */
+  readonly expiresAt: number | null;
+  readonly experiment: ExperimentTag | null;
+  /** How often the caller has said something: messages of the role `user`, also those that were cleared since. */
+  readonly turns: number;
+  /** How often the caller has interrupted. */
+  readonly interruptions: number;
+  /** Seconds of the stage's last sample. */
+  readonly lastSample: number | null;
+  /** Of the keys that were asked for, those that the session has. */
+  readonly context: ReadonlyMap<string, JsonValue>;
+}
+
 export interface SessionPage {
   readonly sessions: readonly SessionSummary[];
   /** Opaque; null on the last page. A page can be shorter than the limit and still not be the last. */
@@ -125,6 +147,8 @@ export interface SessionStore {
   readRevision(sessionId: string): Promise<number>;
   /** One context value; undefined where the key is absent. Costs the same however long the session is. */
   readContext(sessionId: string, key: string): Promise<JsonValue | undefined>;
+  /** The session at a glance. Costs the same however long the session is. */
+  readOverview(sessionId: string, query: OverviewQuery): Promise<SessionOverview>;
   /** Messages of one agent with `seq > after`, oldest first; `after` -1 begins with the system prompt (seq 0). */
   readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
   /** What waits to be spoken. Costs the same however long the session is. */

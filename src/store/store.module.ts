@@ -11,6 +11,7 @@ import { OwnStages } from './own-stages';
 import { clusterModuleOptions, openRedisStore, redisModuleOptions } from './redis/open-redis-store';
 import { SESSION_STORE, type SessionStore } from './session-store';
 import { SHARED_STORE, type SharedStore } from './shared-store';
+import { TouchedSessions } from './touched-sessions';
 
 /** The two ports on one store, with what must be closed behind them. */
 interface OpenStore {
@@ -75,22 +76,32 @@ class StoreCloser implements OnApplicationShutdown {
   providers: [
     AppliedBatches,
     OwnStages,
+    TouchedSessions,
     { provide: OPEN_STORE, inject: [PARLEY_CONFIG, RedisService, ClusterService, CLOCK], useFactory: openStore },
     {
       provide: SESSION_STORE,
-      inject: [OPEN_STORE, CLOCK, Registry, AppliedBatches, OwnStages, { token: STORE_WRAPPER, optional: true }],
+      inject: [
+        OPEN_STORE,
+        CLOCK,
+        Registry,
+        AppliedBatches,
+        OwnStages,
+        TouchedSessions,
+        { token: STORE_WRAPPER, optional: true },
+      ],
       useFactory: (
         { store }: OpenStore,
         clock: Clock,
         registry: Registry,
         applied: AppliedBatches,
         own: OwnStages,
+        touched: TouchedSessions,
         wrap: StoreWrapper | undefined,
-      ) => new InstrumentedSessionStore(wrap ? wrap(store) : store, clock, registry, applied, own),
+      ) => new InstrumentedSessionStore(wrap ? wrap(store) : store, clock, registry, applied, own, touched),
     },
     { provide: SHARED_STORE, inject: [OPEN_STORE], useFactory: ({ shared }: OpenStore) => shared },
     StoreCloser,
   ],
-  exports: [AppliedBatches, OwnStages, SESSION_STORE, SHARED_STORE],
+  exports: [AppliedBatches, OwnStages, TouchedSessions, SESSION_STORE, SHARED_STORE],
 })
 export class StoreModule {}

@@ -1,11 +1,12 @@
 import { Registry } from 'prom-client';
 import { idSequence } from '../../src/common/ids';
-import { FleetLatency, LatencyBudgets, ServiceLatency } from '../../src/latency';
+import { FleetLatency, LatencyBudgets, LatencySeries, ServiceLatency } from '../../src/latency';
 import { LatencyMeter } from '../../src/latency/latency-meter';
 import { LatencyMetrics } from '../../src/latency/latency-metrics';
 import { AppliedBatches } from '../../src/store/applied-batches';
 import { InstrumentedSessionStore } from '../../src/store/instrumented-session-store';
 import { OwnStages } from '../../src/store/own-stages';
+import { TouchedSessions } from '../../src/store/touched-sessions';
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
@@ -26,6 +27,7 @@ export class LatencyProcess {
   readonly registry = new Registry();
   readonly service: ServiceLatency;
   readonly fleet: FleetLatency;
+  readonly series: LatencySeries;
   readonly meter: LatencyMeter;
   /** Tells of what it applies, as the service's store does. */
   readonly sessions: SessionStore;
@@ -37,9 +39,17 @@ export class LatencyProcess {
     clock: ManualClock,
     budgets = budgetsOf(),
   ) {
-    this.sessions = new InstrumentedSessionStore(sessions, clock, this.registry, this.applied, this.calls);
+    this.sessions = new InstrumentedSessionStore(
+      sessions,
+      clock,
+      this.registry,
+      this.applied,
+      this.calls,
+      new TouchedSessions(),
+    );
     this.service = new ServiceLatency(clock);
     this.fleet = new FleetLatency(shared, clock);
+    this.series = new LatencySeries(shared, budgets, clock);
     const metrics = new LatencyMetrics(this.registry, budgets);
     this.meter = new LatencyMeter(this.applied, this.own, this.service, metrics, budgets, clock, shared);
     this.meter.onModuleInit();

@@ -13,6 +13,7 @@ import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from
 import { keptRevisions, recentChanges } from '../layout/kept-changes';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
+import { overviewFields, overviewOf, readOverview } from '../layout/read-overview';
 import { type AgentTrail, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../ops';
 import { agentName, type InEffect, type SessionState } from '../session-state';
@@ -21,8 +22,10 @@ import {
   ENDED_MEMORY_SECONDS,
   type FeedListener,
   type HistoryPage,
+  type OverviewQuery,
   type Receipt,
   type RecentChanges,
+  type SessionOverview,
   type SessionPage,
   type SessionPlayback,
   type SessionStore,
@@ -34,9 +37,10 @@ import { receiptOf, withEffect } from '../receipt';
 import { checkBatch, refusals } from '../store-errors';
 import { EndAnnouncements, type Publish } from './end-announcements';
 import type { FeedChannels } from './feed-channels';
+import { publish } from './publish';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
-import { isCluster, type RedisConnection } from './redis-connection';
+import type { RedisConnection } from './redis-connection';
 import { fromRedisError } from './redis-errors';
 import { RedisRawSessions } from './redis-raw-sessions';
 import { Replication, type ReplicationOptions } from './replication';
@@ -132,9 +136,14 @@ export class RedisSessionStore implements SessionStore {
     throw new ParleyError('store_unavailable', `Session ${sessionId} is written too often by an older service.`);
   }
 
-  private scriptArgs(mode: ScriptMode, batchId: string, { text, reads }: EncodedBatch, extra: readonly string[]) {
+  private scriptArgs(
+    mode: ScriptMode,
+    batchId: string,
+    { text, reads, turns }: EncodedBatch,
+    extra: readonly string[],
+  ) {
     const now = String(nowSeconds(this.clock));
-    const how = `${mode}${reads.length}${this.options.keepsRuns ? '+' : ''}`;
+    const how = `${mode}${reads.length}${this.options.keepsRuns ? '+' : ''}${turns > 0 ? `u${turns}` : ''}`;
     return [how, now, batchId, fingerprintOf(text), text, ...reads, ...extra];
   }
 
@@ -165,6 +174,14 @@ export class RedisSessionStore implements SessionStore {
     const found = await this.readFields(sessionId, [FIELD.context(key)]);
     if (!found) return (await this.load(sessionId)).context.get(key);
     return parseStored(sessionId, found.values[0]);
+  }
+
+  async readOverview(sessionId: string, query: OverviewQuery): Promise<SessionOverview> {
+    const found = await this.readFields(sessionId, overviewFields(query));
+    if (!found) return overviewOf(await this.load(sessionId), query);
+    const read = (names: readonly string[]) =>
+      this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...names));
+    return readOverview(sessionId, found.header, found.values, query, read);
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
@@ -227,7 +244,7 @@ export class RedisSessionStore implements SessionStore {
   async end(sessionId: string): Promise<void> {
     await this.readRevision(sessionId);
     await this.announceEnd(sessionId);
-    const nothing = { text: '', reads: [] };
+    const nothing = { text: '', reads: [], turns: 0 };
     const args = this.scriptArgs('E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
     const reply = await this.commands.sendInTurn(sessionId, (redis) => runScript(redis, this.key(sessionId), args));
     if (typeof reply === 'number') throw statusError(reply, sessionId);
@@ -320,11 +337,6 @@ function effectOf(text: string): InEffect {
 function fieldOf(fields: readonly string[], name: string): string | undefined {
   for (let index = 0; index < fields.length; index += 2) if (fields[index] === name) return fields[index + 1];
   return undefined;
-}
-
-/** @returns how many connections were reached */
-async function publish(redis: RedisConnection, channel: string, message: string): Promise<number> {
-  return isCluster(redis) ? Number(await redis.spublish(channel, message)) : redis.publish(channel, message);
 }
 
 function sha1(value: Buffer | string): string {
