@@ -1,0 +1,148 @@
+import type { Change, ErrorFrame, FleetQuery, FleetSessions, OverBudgetFrame, SessionView } from '../api/types';
+import type { LiveFrame } from './live-frames';
+import { LiveLink, type LinkStatus } from './live-link';
+
+export interface SessionHandlers {
+  /** The whole session, in place of all before. */
+  onState(state: SessionView): void;
+  /** In order, without a gap. */
+  onChange(change: Change): void;
+  onOverBudget?(breach: OverBudgetFrame): void;
+  /** No more comes: `session_ended`, `session_corrupt`, or the code of a refusal such as `session_not_found`. */
+  onClosed(reason: string): void;
+}
+
+interface Attached {
+  readonly handlers: SessionHandlers;
+  /** The last one that is known; undefined before the first state. */
+  revision: number | undefined;
+}
+
+interface Watch {
+  readonly query: FleetQuery;
+  readonly onSessions: (sessions: FleetSessions) => void;
+}
+
+/**
+ * The live channel for pages: what a page has asked for is asked for again after a reconnect, and goes on from what is
+ * known. One page attaches a session at a time, and one list is watched.
+ */
+export class LiveClient {
+  private readonly attached = new Map<string, Attached>();
+  private readonly waiting = new Map<string, string>();
+  private readonly listeners = new Set<() => void>();
+  private watched: Watch | undefined;
+  private current: LinkStatus = 'connecting';
+  private readonly link = new LiveLink({
+    onStatus: (status) => this.changeStatus(status),
+    onUp: () => this.askAgain(),
+    onFrame: (frame) => this.receive(frame),
+  });
+
+  get status(): LinkStatus {
+    return this.current;
+  }
+
+  start(): void {
+    this.link.start();
+  }
+
+  stop(): void {
+    this.link.stop();
+  }
+
+  retryNow(): void {
+    this.link.retryNow();
+  }
+
+  /** @returns what ends it */
+  onStatus(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** @returns what detaches */
+  attach(sessionId: string, handlers: SessionHandlers): () => void {
+    const entry: Attached = { handlers, revision: undefined };
+    this.attached.set(sessionId, entry);
+    this.askFor(sessionId, entry);
+    return () => {
+      if (this.attached.get(sessionId) !== entry) return;
+      this.attached.delete(sessionId);
+      this.link.send({ type: 'detach', sessionId });
+    };
+  }
+
+  /** Takes the place of what was watched before. @returns what ends it */
+  watchSessions(query: FleetQuery, onSessions: Watch['onSessions']): () => void {
+    const watch: Watch = { query, onSessions };
+    this.watched = watch;
+    this.askForList(watch);
+    return () => {
+      if (this.watched !== watch) return;
+      this.watched = undefined;
+      this.link.send({ type: 'unwatchSessions' });
+    };
+  }
+
+  private changeStatus(status: LinkStatus): void {
+    if (this.current === status) return;
+    this.current = status;
+    for (const listener of this.listeners) listener();
+  }
+
+  private askAgain(): void {
+    this.waiting.clear();
+    for (const [sessionId, entry] of this.attached) this.askFor(sessionId, entry);
+    if (this.watched) this.askForList(this.watched);
+  }
+
+  private askFor(sessionId: string, { revision }: Attached): void {
+    const known = revision === undefined ? {} : { fromRevision: revision };
+    const id = this.link.send({ type: 'attach', sessionId, ...known });
+    if (id !== undefined) this.waiting.set(id, sessionId);
+  }
+
+  private askForList({ query }: Watch): void {
+    const told = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
+    this.link.send({ type: 'watchSessions', ...Object.fromEntries(told) });
+  }
+
+  private receive(frame: LiveFrame): void {
+    if (frame.type === 'sessions') return this.watched?.onSessions(frame);
+    if (frame.type === 'error') return this.refused(frame);
+    const entry = frame.sessionId === undefined ? undefined : this.attached.get(frame.sessionId);
+    if (!entry) return;
+    switch (frame.type) {
+      case 'attached':
+        this.waiting.delete(frame.id);
+        if (frame.state) entry.handlers.onState(frame.state);
+        for (const change of frame.changes ?? []) entry.handlers.onChange(change);
+        entry.revision = frame.revision;
+        return;
+      case 'state':
+        entry.revision = frame.revision;
+        return entry.handlers.onState(frame.state);
+      case 'change':
+        entry.revision = frame.revision;
+        return entry.handlers.onChange(frame);
+      case 'overBudget':
+        return entry.handlers.onOverBudget?.(frame);
+      case 'closed':
+        this.attached.delete(frame.sessionId ?? '');
+        return entry.handlers.onClosed(frame.reason);
+    }
+  }
+
+  private refused({ id, code, retryable }: ErrorFrame): void {
+    const sessionId = id === null ? undefined : this.waiting.get(id);
+    if (id === null || sessionId === undefined) return;
+    this.waiting.delete(id);
+    const entry = this.attached.get(sessionId);
+    if (!entry) return;
+    if (retryable)
+      return void setTimeout(() => this.attached.get(sessionId) === entry && this.askFor(sessionId, entry), 1_000);
+    this.attached.delete(sessionId);
+    entry.handlers.onClosed(code);
+  }
+}

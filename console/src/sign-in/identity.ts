@@ -1,0 +1,27 @@
+import { createContext, useContext } from 'react';
+import { type Identity, type Role, ROLES } from '../api/types';
+
+export const IDENTITY_QUERY = ['identity'];
+
+export const IdentityContext = createContext<Identity | undefined>(undefined);
+
+export function useIdentity(): Identity {
+  const identity = useContext(IdentityContext);
+  if (!identity) throw new Error('useIdentity() is for pages inside SignedIn.');
+  return identity;
+}
+
+/** Whether somebody may do what needs a role; if not, why, in words for people. */
+export type Permission = { readonly isGranted: true } | { readonly isGranted: false; readonly reason: string };
+
+export function permissionOf({ role, name }: Identity, needed: Role): Permission {
+  if (ROLES.indexOf(role) >= ROLES.indexOf(needed)) return { isGranted: true };
+  return {
+    isGranted: false,
+    reason: `The key “${name}” may ${role === 'read' ? 'only read' : 'not change agents'}: this needs the role ${needed}.`,
+  };
+}
+
+export function usePermission(needed: Role): Permission {
+  return permissionOf(useIdentity(), needed);
+}
