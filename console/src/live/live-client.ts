@@ -1,4 +1,5 @@
 import type { Change, ErrorFrame, FleetQuery, FleetSessions, OverBudgetFrame, SessionView } from '../api/types';
+import { ConsoleError } from '../api/console-error';
 import type { LiveFrame } from './live-frames';
 import { LiveLink, type LinkStatus } from './live-link';
 
@@ -12,15 +13,24 @@ export interface SessionHandlers {
   onClosed(reason: string): void;
 }
 
+/** Pause before the same is asked again that could not be done. */
+const RETRY_AFTER_MS = 1_000;
+
 interface Attached {
   readonly handlers: SessionHandlers;
   /** The last one that is known; undefined before the first state. */
   revision: number | undefined;
 }
 
+export interface ListHandlers {
+  onSessions(sessions: FleetSessions): void;
+  /** The service does not show this list. */
+  onRefused(error: ConsoleError): void;
+}
+
 interface Watch {
   readonly query: FleetQuery;
-  readonly onSessions: (sessions: FleetSessions) => void;
+  readonly handlers: ListHandlers;
 }
 
 /**
@@ -32,6 +42,7 @@ export class LiveClient {
   private readonly waiting = new Map<string, string>();
   private readonly listeners = new Set<() => void>();
   private watched: Watch | undefined;
+  private listId: string | undefined;
   private current: LinkStatus = 'connecting';
   private readonly link = new LiveLink({
     onStatus: (status) => this.changeStatus(status),
@@ -74,8 +85,8 @@ export class LiveClient {
   }
 
   /** Takes the place of what was watched before. @returns what ends it */
-  watchSessions(query: FleetQuery, onSessions: Watch['onSessions']): () => void {
-    const watch: Watch = { query, onSessions };
+  watchSessions(query: FleetQuery, handlers: ListHandlers): () => void {
+    const watch: Watch = { query, handlers };
     this.watched = watch;
     this.askForList(watch);
     return () => {
@@ -105,11 +116,11 @@ export class LiveClient {
 
   private askForList({ query }: Watch): void {
     const told = Object.entries(query).filter(([, value]) => value !== undefined && value !== '');
-    this.link.send({ type: 'watchSessions', ...Object.fromEntries(told) });
+    this.listId = this.link.send({ type: 'watchSessions', ...Object.fromEntries(told) });
   }
 
   private receive(frame: LiveFrame): void {
-    if (frame.type === 'sessions') return this.watched?.onSessions(frame);
+    if (frame.type === 'sessions') return this.watched?.handlers.onSessions(frame);
     if (frame.type === 'error') return this.refused(frame);
     const entry = frame.sessionId === undefined ? undefined : this.attached.get(frame.sessionId);
     if (!entry) return;
@@ -134,15 +145,26 @@ export class LiveClient {
     }
   }
 
-  private refused({ id, code, retryable }: ErrorFrame): void {
+  private refused({ id, code, detail, retryable }: ErrorFrame): void {
+    if (id !== null && id === this.listId) return this.listRefused(new ConsoleError(code, detail, 0), retryable);
     const sessionId = id === null ? undefined : this.waiting.get(id);
     if (id === null || sessionId === undefined) return;
     this.waiting.delete(id);
     const entry = this.attached.get(sessionId);
     if (!entry) return;
     if (retryable)
-      return void setTimeout(() => this.attached.get(sessionId) === entry && this.askFor(sessionId, entry), 1_000);
+      return void setTimeout(
+        () => this.attached.get(sessionId) === entry && this.askFor(sessionId, entry),
+        RETRY_AFTER_MS,
+      );
     this.attached.delete(sessionId);
     entry.handlers.onClosed(code);
+  }
+
+  private listRefused(error: ConsoleError, isRetryable: boolean): void {
+    const { watched } = this;
+    if (!watched) return;
+    if (!isRetryable) return watched.handlers.onRefused(error);
+    setTimeout(() => this.watched === watched && this.askForList(watched), RETRY_AFTER_MS);
   }
 }
