@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { serveConsole } from './api/console/serve-console';
 import { serveOpenApi } from './api/docs/openapi';
 import { createHttpAdapter, prepareHttp } from './api/http-server';
 import { AppModule } from './app.module';
@@ -31,5 +32,6 @@ export async function createApp(
   prepareHttp(app, config);
   serveLive(app);
   serveOpenApi(app);
+  serveConsole(app);
   return app;
 }

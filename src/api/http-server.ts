@@ -6,9 +6,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ErrorCode } from '../common/error-catalogue';
 import { ParleyError } from '../common/parley-error';
 import type { ParleyConfig } from '../config/parley-config';
-import { ApiKeyAuthenticator } from './auth/api-key-authenticator';
 import { requiredRole } from './auth/access-policy';
 import { holdCaller } from './auth/caller';
+import { ConsoleAccess } from './console/console-access';
 import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
 import { problem, PROBLEM_MEDIA_TYPE } from './problem/problem';
@@ -48,7 +48,7 @@ export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): 
       done(error as Error);
     }
   });
-  addHooks(server, app.get(ApiKeyAuthenticator), app.get(HttpMetrics));
+  addHooks(server, app.get(ConsoleAccess), app.get(HttpMetrics));
   serveUnknownExpectations(server.server);
   app.get(HttpConnections).watch(server.server);
 }
@@ -73,7 +73,7 @@ function parseJson(body: Buffer): unknown {
   }
 }
 
-function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, metrics: HttpMetrics): void {
+function addHooks(server: FastifyInstance, access: ConsoleAccess, metrics: HttpMetrics): void {
   holdCaller(server);
   // Before the body is read: who may not ask makes us read nothing.
   server.addHook('onRequest', (request, _reply, done) => {
@@ -86,7 +86,7 @@ function addHooks(server: FastifyInstance, authenticator: ApiKeyAuthenticator, m
       }
       // The route that was matched, not the path as it was written: `/%761/sessions` is the same route.
       const role = requiredRole(request.method, request.routeOptions.url ?? request.url);
-      if (role) request.caller = authenticator.admit(request.headers.authorization, role);
+      if (role) request.caller = access.admit(request, role);
       done();
     } catch (error) {
       done(error as Error);

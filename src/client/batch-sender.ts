@@ -114,6 +114,7 @@ export class BatchSender {
 }
 
 /** Of a frame, without what else it holds. */
-function receiptOf({ batchId, revision, messages, epoch }: LiveReceipt): LiveReceipt {
-  return epoch === undefined ? { batchId, revision, messages } : { batchId, revision, messages, epoch };
+function receiptOf({ batchId, revision, messages, epoch, replicated }: LiveReceipt): LiveReceipt {
+  const told = { ...(epoch !== undefined && { epoch }), ...(replicated === false && { replicated }) };
+  return { batchId, revision, messages, ...told };
 }

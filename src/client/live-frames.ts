@@ -104,7 +104,10 @@ type Answer<T extends string, Members> = Of<T, Members & { id: string }>;
 export type AnswerFrame =
   | Answer<'attached', { revision: number; state?: LiveState; changes?: readonly LiveChange[] }>
   | Answer<'accepted', { batchId: string }>
-  | Answer<'durable', { batchId: string; revision: number; messages: readonly number[]; epoch?: number }>
+  | Answer<
+      'durable',
+      { batchId: string; revision: number; messages: readonly number[]; epoch?: number; replicated?: false }
+    >
   | Answer<'playback.message', { message: LivePlaybackMessage | null }>
   | Answer<'playback.settled', LiveSettled>
   | Answer<'turn.event', { event: LiveTurnEvent }>

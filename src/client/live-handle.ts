@@ -39,6 +39,8 @@ export interface LiveReceipt extends AcceptedBatch {
   readonly messages: readonly number[];
   /** How often the caller has interrupted; where the batch interrupted or resumed. */
   readonly epoch?: number;
+  /** Stored, but not on as many replicas as the service is told to wait for. */
+  readonly replicated?: false;
 }
 
 /**

@@ -52,6 +52,7 @@ export const ERROR_CATALOGUE = {
   template_invalid: { title: 'The template cannot be used', retryable: false, status: 422 },
   template_failed: { title: 'The template cannot be rendered', retryable: false, status: 422 },
   unknown_tool: { title: 'There is no such tool', retryable: false, status: 422 },
+  too_many_attempts: { title: 'Too many wrong keys in a short time', retryable: true, status: 429 },
   too_many_changes: { title: 'Too many changes in a short time', retryable: true, status: 429 },
   headers_too_large: { title: 'The request headers are too large', retryable: false, status: 431 },
   internal_error: { title: 'Something went wrong in Parley', retryable: false, status: 500 },

@@ -1,6 +1,22 @@
-/** What a key lets its holder do; each role includes the ones before it. */
-export const API_ROLES = ['read', 'runtime', 'admin'] as const;
+/**
+ * What a key lets its holder do: `read` sees sessions, `runtime` changes them as well, `audit` sees all that there is and
+ * changes nothing, `admin` may do everything.
+ */
+export const API_ROLES = ['read', 'runtime', 'audit', 'admin'] as const;
 export type ApiRole = (typeof API_ROLES)[number];
+
+/** The roles whose rights a role has. */
+const INCLUDED: Readonly<Record<ApiRole, readonly ApiRole[]>> = {
+  read: ['read'],
+  runtime: ['read', 'runtime'],
+  audit: ['read', 'audit'],
+  admin: API_ROLES,
+};
+
+/** Whether whoever has a role may do what another one is needed for. */
+export function includesRole(role: ApiRole, needed: ApiRole): boolean {
+  return INCLUDED[role].includes(needed);
+}
 
 export interface ApiKey {
   readonly name: string;

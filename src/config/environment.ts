@@ -1,5 +1,6 @@
 import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { Transform } from 'class-transformer';
+import { parseAddresses } from './redis-address';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -10,6 +11,8 @@ export const TURN_OVERLAPS = ['interrupt', 'queue'] as const;
 export const SECRET_VARIABLES: readonly string[] = [
   'API_KEYS',
   'REDIS_URL',
+  'REDIS_PASSWORD',
+  'REDIS_SENTINEL_PASSWORD',
   'REALTIME_URL',
   'REALTIME_API_KEY',
   'MODEL_API_KEY',
@@ -36,6 +39,17 @@ function RedisUrl(): PropertyDecorator {
     validator: {
       validate: (value) => typeof value === 'string' && /^rediss?:\/\/[^\s/]/.test(value) && URL.canParse(value),
       defaultMessage: () => message,
+    },
+  });
+}
+
+/** Servers of one kind, any of which leads to the others. */
+function Addresses(): PropertyDecorator {
+  return ValidateBy({
+    name: 'addresses',
+    validator: {
+      validate: (value) => typeof value === 'string' && parseAddresses(value) !== undefined,
+      defaultMessage: () => 'addresses, host:port,…',
     },
   });
 }
@@ -100,6 +114,34 @@ export class Environment {
   @RedisUrl()
   REDIS_URL?: string;
 
+  @IsOptional()
+  @Addresses()
+  REDIS_SENTINELS?: string;
+
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9._-]+$/, { message: 'the name by which the Sentinels know the primary' })
+  REDIS_SENTINEL_NAME?: string;
+
+  @IsOptional()
+  @Addresses()
+  REDIS_CLUSTER_NODES?: string;
+
+  @IsOptional()
+  @Matches(/^\S+$/, { message: 'the name of an ACL user' })
+  REDIS_USERNAME?: string;
+
+  @IsOptional()
+  @IsString({ message: 'a password' })
+  REDIS_PASSWORD?: string;
+
+  @IsOptional()
+  @IsString({ message: 'a password' })
+  REDIS_SENTINEL_PASSWORD?: string;
+
+  @asBoolean
+  @IsBoolean({ message: 'true or false' })
+  REDIS_TLS: boolean = false;
+
   @WholeNumber(1, 16)
   REDIS_CONNECTIONS: number = 2;
 
@@ -108,6 +150,12 @@ export class Environment {
 
   @WholeNumber(10, MINUTE_MS)
   REDIS_CONNECT_TIMEOUT_MS: number = 2000;
+
+  @WholeNumber(0, 16)
+  REDIS_WAIT_REPLICAS: number = 0;
+
+  @WholeNumber(1, MINUTE_MS)
+  REDIS_WAIT_MS: number = 100;
 
   @WholeNumber(1, 1_000_000)
   REDIS_MAX_IN_FLIGHT: number = 10_000;

@@ -50,7 +50,7 @@ describe('the configuration', () => {
     const { store } = readConfig({ STORE: 'redis', REDIS_URL: 'rediss://user:secret@host:6380/1', KEY_PREFIX: 'p:' });
     expect(store).toEqual({
       kind: 'redis',
-      url: 'rediss://user:secret@host:6380/1',
+      servers: { kind: 'single', url: 'rediss://user:secret@host:6380/1' },
       keyPrefix: 'p:',
       connections: 2,
       commandTimeoutMs: 2000,

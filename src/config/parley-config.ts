@@ -5,6 +5,7 @@ import { type ErrorIssue, ParleyError } from '../common/parley-error';
 import { validatedProperties } from '../common/validated-properties';
 import { type ApiKey, parseApiKeys } from './api-keys';
 import { Environment, SECRET_VARIABLES } from './environment';
+import { redisIssues, type RedisServers, redisServers } from './redis-servers';
 
 /** The configuration as the rest of the program sees it; nothing else reads the environment. */
 export interface ParleyConfig {
@@ -17,13 +18,15 @@ export interface ParleyConfig {
     | { readonly kind: 'embedded'; readonly folder: string }
     | {
         readonly kind: 'redis';
-        readonly url: string;
+        readonly servers: RedisServers;
         readonly keyPrefix: string;
-        /** Connections for commands; the change feed has one more. */
+        /** Connections for commands, to each primary of a cluster; the change feed has one more. */
         readonly connections: number;
         readonly commandTimeoutMs: number;
         readonly connectTimeoutMs: number;
         readonly maxInFlight: number;
+        /** Undefined where writes wait for no replica. */
+        readonly replication: { readonly replicas: number; readonly waitMs: number } | undefined;
       };
   readonly sessionTtlSeconds: number;
   readonly turns: TurnConfig;
@@ -174,9 +177,7 @@ export function readConfig(source: Readonly<Record<string, unknown>>): ParleyCon
   );
   const keys = environment.API_KEYS === undefined ? [] : parseApiKeys(environment.API_KEYS);
   if (typeof keys === 'string') issues.push(issue('API_KEYS', source['API_KEYS'], `name:role:secret,… — ${keys}`));
-  if (environment.STORE === 'redis' && environment.REDIS_URL === undefined) {
-    issues.push(issue('REDIS_URL', undefined, 'the address of the server, because STORE is redis'));
-  }
+  issues.push(...redisIssues(environment, (variable, expected) => issue(variable, source[variable], expected)));
   issues.push(...realtimeIssues(environment));
   issues.push(...missingForModel(environment).map(([name, expected]) => issue(name, undefined, expected)));
   const hostIsWrong = issues.some(({ path }) => path === 'HOST');
@@ -289,13 +290,18 @@ function storeConfig(environment: Environment): ParleyConfig['store'] {
   if (environment.STORE === 'embedded') return { kind: 'embedded', folder: environment.DATA_DIR };
   return {
     kind: 'redis',
-    url: environment.REDIS_URL as string,
+    servers: redisServers(environment),
     keyPrefix: environment.KEY_PREFIX,
     connections: environment.REDIS_CONNECTIONS,
     commandTimeoutMs: environment.REDIS_COMMAND_TIMEOUT_MS,
     connectTimeoutMs: environment.REDIS_CONNECT_TIMEOUT_MS,
     maxInFlight: environment.REDIS_MAX_IN_FLIGHT,
+    replication: replicationOf(environment),
   };
+}
+
+function replicationOf({ REDIS_WAIT_REPLICAS: replicas, REDIS_WAIT_MS: waitMs }: Environment) {
+  return replicas === 0 ? undefined : { replicas, waitMs };
 }
 
 /** What a realtime model cannot do without. */

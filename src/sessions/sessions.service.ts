@@ -30,6 +30,8 @@ export interface OpenedSession {
   readonly sessionId: string;
   readonly revision: number;
   readonly profileFound: boolean;
+  /** As in the receipt. */
+  readonly replicated?: false;
 }
 
 /** Sessions as callers outside this process use them: every change one batch, durable when answered. */
@@ -58,8 +60,9 @@ export class SessionsService {
     const profiled = contextOps(profile ? this.loader.contextOf(profile) : {});
     const ops = [...profiled, ...this.filter(given), ...own];
     const ttlSeconds = request.ttlSeconds ?? this.config.sessionTtlSeconds;
-    const { revision } = await this.store.create(sessionId, ttlSeconds, { id: this.nextBatchId(), ops });
-    return { sessionId, revision, profileFound: profile !== undefined };
+    const { revision, replicated } = await this.store.create(sessionId, ttlSeconds, { id: this.nextBatchId(), ops });
+    const opened = { sessionId, revision, profileFound: profile !== undefined };
+    return replicated === undefined ? opened : { ...opened, replicated };
   }
 
   load(sessionId: string): Promise<SessionState> {

@@ -1,8 +1,9 @@
-import { Histogram, type Registry } from 'prom-client';
+import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Clock } from '../common/clock';
 import { isParleyError } from '../common/parley-error';
 import type { AppliedBatch, AppliedBatches } from './applied-batches';
 import type { OwnStages } from './own-stages';
+import type { TouchedSessions } from './touched-sessions';
 import type { Batch, FeedListener, Receipt, SessionStore } from './session-store';
 
 type StoreCall =
@@ -11,6 +12,7 @@ type StoreCall =
   | 'load'
   | 'readRevision'
   | 'readContext'
+  | 'readOverview'
   | 'readHistory'
   | 'readPlayback'
   | 'readChanges'
@@ -21,6 +23,7 @@ type StoreCall =
 /** Measures a store from the outside: how long each call took and how it ended. Tells of that, and of what was applied. */
 export class InstrumentedSessionStore implements SessionStore {
   private readonly seconds: Histogram;
+  private readonly notReplicated: Counter;
 
   constructor(
     private readonly store: SessionStore,
@@ -28,12 +31,18 @@ export class InstrumentedSessionStore implements SessionStore {
     registry: Registry,
     private readonly applied: AppliedBatches,
     private readonly own: OwnStages,
+    private readonly touched: TouchedSessions,
   ) {
     this.seconds = new Histogram({
       name: 'parley_store_seconds',
       help: 'Calls of the session store, by call and outcome (ok or the error code).',
       labelNames: ['call', 'outcome'],
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
+      registers: [registry],
+    });
+    this.notReplicated = new Counter({
+      name: 'parley_store_not_replicated_total',
+      help: 'Writes that too few replicas had in REDIS_WAIT_MS; stored on the primary.',
       registers: [registry],
     });
   }
@@ -57,7 +66,8 @@ export class InstrumentedSessionStore implements SessionStore {
     answer: Promise<Receipt>,
     opening: Pick<AppliedBatch, 'opened' | 'ttlSeconds'>,
   ): Promise<Receipt> {
-    const receipt = await answer;
+    const receipt = await answer.finally(() => this.touched.tell(sessionId));
+    if (receipt.replicated === false) this.notReplicated.inc();
     if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, ...opening });
     return receipt;
   }
@@ -72,6 +82,10 @@ export class InstrumentedSessionStore implements SessionStore {
 
   readContext(...args: Parameters<SessionStore['readContext']>) {
     return this.measure('readContext', this.store.readContext(...args));
+  }
+
+  readOverview(...args: Parameters<SessionStore['readOverview']>) {
+    return this.measure('readOverview', this.store.readOverview(...args));
   }
 
   readHistory(...args: Parameters<SessionStore['readHistory']>) {
@@ -91,7 +105,7 @@ export class InstrumentedSessionStore implements SessionStore {
   }
 
   end(sessionId: string) {
-    return this.measure('end', this.store.end(sessionId));
+    return this.measure('end', this.store.end(sessionId)).finally(() => this.touched.tell(sessionId));
   }
 
   list(...args: Parameters<SessionStore['list']>) {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../common/json';
 import type { AgentTrail } from './agent-state';
-import type { Op } from './ops';
+import type { ExperimentTag, Op } from './ops';
 import type { Playback } from './playback';
 import type { InEffect, Message, SessionState } from './session-state';
 
@@ -24,6 +24,8 @@ export interface Receipt {
   readonly epoch?: number;
   /** The batch had been applied before: this is what was answered then. */
   readonly repeated?: true;
+  /** It is durable where it was written, but not on as many replicas as are wanted; absent where it is, or none are. */
+  readonly replicated?: false;
   /** After the batch; absent where the session has neither an active agent nor agents of its own, and in a repetition. */
   readonly inEffect?: InEffect;
 }
@@ -59,6 +61,28 @@ export interface SessionSummary {
   readonly createdAt: number | null;
   readonly updatedAt: number | null;
   readonly activeAgent: string | null;
+}
+
+/** What is wanted of a session beside what every overview has. */
+export interface OverviewQuery {
+  readonly contextKeys: readonly string[];
+  /** Of which the last sample is wanted. */
+  readonly stage: string;
+}
+
+/** A session at a glance. */
+export interface SessionOverview extends SessionSummary {
+  /** Seconds since the epoch; null where nothing limits it yet. */
+  readonly expiresAt: number | null;
+  readonly experiment: ExperimentTag | null;
+  /** How often the caller has said something: messages of the role `user`, also those that were cleared since. */
+  readonly turns: number;
+  /** How often the caller has interrupted. */
+  readonly interruptions: number;
+  /** Seconds of the stage's last sample. */
+  readonly lastSample: number | null;
+  /** Of the keys that were asked for, those that the session has. */
+  readonly context: ReadonlyMap<string, JsonValue>;
 }
 
 export interface SessionPage {
@@ -122,6 +146,8 @@ export interface SessionStore {
   readRevision(sessionId: string): Promise<number>;
   /** One context value; undefined where the key is absent. Costs the same however long the session is. */
   readContext(sessionId: string, key: string): Promise<JsonValue | undefined>;
+  /** The session at a glance. Costs the same however long the session is. */
+  readOverview(sessionId: string, query: OverviewQuery): Promise<SessionOverview>;
   /** Messages of one agent with `seq > after`, oldest first; `after` -1 begins with the system prompt (seq 0). */
   readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage>;
   /** What waits to be spoken. Costs the same however long the session is. */

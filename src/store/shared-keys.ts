@@ -11,6 +11,8 @@ export const SHARED_KEY = {
   documents: (collection: string) => `~documents:${checked(collection)}`,
   counters: (key: string) => `~counters:${checked(key)}`,
   window: (key: string) => `~window:${checked(key)}`,
+  /** A channel, and no key. */
+  notices: (topic: string) => `~notices:${checked(topic)}`,
 };
 
 export function isSharedKey(key: string): boolean {

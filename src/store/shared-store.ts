@@ -15,8 +15,8 @@ export interface WindowCount {
 }
 
 /**
- * What belongs to no session and is shared by all processes on one store: documents, counters, and counts in windows of
- * time. Two adapters implement it, both held to test/contract/shared-store.contract.ts.
+ * What belongs to no session and is shared by all processes on one store: documents, counters, counts in windows of
+ * time, and notices. Two adapters implement it, both held to test/contract/shared-store.contract.ts.
  *
  * Collections and keys are 1 to 200 characters of `A-Z a-z 0-9 . _ : / -`; names of documents and counters are as those
  * of operations. Every method throws ParleyError `store_unavailable` (retryable) when the store does not answer in time.
@@ -47,6 +47,10 @@ export interface SharedStore {
    * one that has begun ends at its time whatever is added. A negative amount gives back; no count goes below 0.
    */
   countInWindow(key: string, amount: number, windowSeconds: number): Promise<WindowCount>;
+  /** Tells whoever watches the topic now, in all processes, this one included. Nothing of it is kept. */
+  publishNotice(topic: string, notice: JsonValue): Promise<void>;
+  /** Calls the listener with every notice, and with undefined whenever some may have been missed. */
+  watchNotices(topic: string, listener: (notice: JsonValue | undefined) => void): Promise<() => Promise<void>>;
 }
 
 /** Injection token of {@link SharedStore}. */

@@ -1,4 +1,4 @@
-import { RedisModule, RedisService } from '@liaoliaots/nestjs-redis';
+import { ClusterModule, ClusterService, RedisModule, RedisService } from '@liaoliaots/nestjs-redis';
 import { Global, Inject, Injectable, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Registry } from 'prom-client';
 import { CLOCK, type Clock } from '../common/clock';
@@ -8,9 +8,10 @@ import { EmbeddedSessionStore } from './embedded/embedded-session-store';
 import { ExpirySweeper } from './embedded/expiry-sweeper';
 import { InstrumentedSessionStore } from './instrumented-session-store';
 import { OwnStages } from './own-stages';
-import { openRedisStore, redisModuleOptions } from './redis/open-redis-store';
+import { clusterModuleOptions, openRedisStore, redisModuleOptions } from './redis/open-redis-store';
 import { SESSION_STORE, type SessionStore } from './session-store';
 import { SHARED_STORE, type SharedStore } from './shared-store';
+import { TouchedSessions } from './touched-sessions';
 
 /** The two ports on one store, with what must be closed behind them. */
 interface OpenStore {
@@ -25,9 +26,14 @@ const OPEN_STORE = Symbol('OPEN_STORE');
 export const STORE_WRAPPER = Symbol('STORE_WRAPPER');
 export type StoreWrapper = (store: SessionStore) => SessionStore;
 
-async function openStore(config: ParleyConfig, redis: RedisService, clock: Clock): Promise<OpenStore> {
+async function openStore(
+  config: ParleyConfig,
+  redis: RedisService,
+  cluster: ClusterService,
+  clock: Clock,
+): Promise<OpenStore> {
   const options = { defaultTtlSeconds: config.sessionTtlSeconds, keepsRuns: config.latency.runsEnabled };
-  if (config.store.kind === 'redis') return openRedisStore(config.store, options, redis, clock);
+  if (config.store.kind === 'redis') return openRedisStore(config.store, options, { redis, cluster }, clock);
   const store = await EmbeddedSessionStore.open({ folder: config.store.folder, ...options }, clock);
   const sweeper = new ExpirySweeper(store);
   sweeper.start();
@@ -62,26 +68,40 @@ class StoreCloser implements OnApplicationShutdown {
       inject: [PARLEY_CONFIG],
       useFactory: (...[config]: unknown[]) => redisModuleOptions(config as ParleyConfig),
     }),
+    ClusterModule.forRootAsync({
+      inject: [PARLEY_CONFIG],
+      useFactory: (...[config]: unknown[]) => clusterModuleOptions(config as ParleyConfig),
+    }),
   ],
   providers: [
     AppliedBatches,
     OwnStages,
-    { provide: OPEN_STORE, inject: [PARLEY_CONFIG, RedisService, CLOCK], useFactory: openStore },
+    TouchedSessions,
+    { provide: OPEN_STORE, inject: [PARLEY_CONFIG, RedisService, ClusterService, CLOCK], useFactory: openStore },
     {
       provide: SESSION_STORE,
-      inject: [OPEN_STORE, CLOCK, Registry, AppliedBatches, OwnStages, { token: STORE_WRAPPER, optional: true }],
+      inject: [
+        OPEN_STORE,
+        CLOCK,
+        Registry,
+        AppliedBatches,
+        OwnStages,
+        TouchedSessions,
+        { token: STORE_WRAPPER, optional: true },
+      ],
       useFactory: (
         { store }: OpenStore,
         clock: Clock,
         registry: Registry,
         applied: AppliedBatches,
         own: OwnStages,
+        touched: TouchedSessions,
         wrap: StoreWrapper | undefined,
-      ) => new InstrumentedSessionStore(wrap ? wrap(store) : store, clock, registry, applied, own),
+      ) => new InstrumentedSessionStore(wrap ? wrap(store) : store, clock, registry, applied, own, touched),
     },
     { provide: SHARED_STORE, inject: [OPEN_STORE], useFactory: ({ shared }: OpenStore) => shared },
     StoreCloser,
   ],
-  exports: [AppliedBatches, OwnStages, SESSION_STORE, SHARED_STORE],
+  exports: [AppliedBatches, OwnStages, TouchedSessions, SESSION_STORE, SHARED_STORE],
 })
 export class StoreModule {}

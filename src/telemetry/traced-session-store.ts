@@ -39,6 +39,10 @@ export class TracedSessionStore implements SessionStore {
     return this.read('readContext', sessionId, () => this.store.readContext(sessionId, key));
   }
 
+  readOverview(...args: Parameters<SessionStore['readOverview']>) {
+    return this.read('readOverview', args[0], () => this.store.readOverview(...args));
+  }
+
   readHistory(sessionId: string, agent: string, after: number, limit: number) {
     return this.read('readHistory', sessionId, () => this.store.readHistory(sessionId, agent, after, limit));
   }

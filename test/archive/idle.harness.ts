@@ -12,6 +12,7 @@ import { ParleyError } from '../../src/common/parley-error';
 import { AppliedBatches } from '../../src/store/applied-batches';
 import { InstrumentedSessionStore } from '../../src/store/instrumented-session-store';
 import { OwnStages } from '../../src/store/own-stages';
+import { TouchedSessions } from '../../src/store/touched-sessions';
 import type { Op } from '../../src/store/ops';
 import type { SessionState } from '../../src/store/session-state';
 import type { SessionStore } from '../../src/store/session-store';
@@ -64,7 +65,14 @@ export class IdleProcess {
   constructor(store: SessionStore, shared: SharedStore, archive: LineArchive, clock: ManualClock) {
     const applied = new AppliedBatches();
     this.store = new HeldStore(store);
-    this.sessions = new InstrumentedSessionStore(this.store, clock, this.registry, applied, new OwnStages());
+    this.sessions = new InstrumentedSessionStore(
+      this.store,
+      clock,
+      this.registry,
+      applied,
+      new OwnStages(),
+      new TouchedSessions(),
+    );
     const files = new FileSessionArchive(archive.of(this.archiveOutage), recordOf, clock);
     const wheel = new ExpiryWheel(withOutages(shared, this.outage), clock);
     const idle = new IdleLook(this.store, files, clock);

@@ -10,6 +10,7 @@ import {
   type FeedEvent,
   KEPT_CHANGES,
   MAX_KEPT_CHANGE_BYTES,
+  RECENT_SAMPLES,
   type SessionStore,
 } from '../../src/store/session-store';
 import { until } from '../support/until';
@@ -64,6 +65,17 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
       return id;
     };
     const apply = (id: string, ...ops: Op[]) => store.apply(id, { id: batchId(), ops });
+    const change = (after: number, members: Partial<ChangeAgentsOp> = {}): ChangeAgentsOp => ({
+      op: 'changeAgents',
+      after,
+      records: {},
+      entry: { note: `number ${after + 1}` },
+      digest: `d${after + 1}`,
+      keep: 200,
+      keepBytes: 1_000_000,
+      experiment: null,
+      ...members,
+    });
 
     describe('opening and ending', () => {
       it('opens a session at revision 1 with what it is given', async () => {
@@ -535,18 +547,6 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
     });
 
     describe('changes of agents', () => {
-      const change = (after: number, members: Partial<ChangeAgentsOp> = {}): ChangeAgentsOp => ({
-        op: 'changeAgents',
-        after,
-        records: {},
-        entry: { note: `number ${after + 1}` },
-        digest: `d${after + 1}`,
-        keep: 200,
-        keepBytes: 1_000_000,
-        experiment: null,
-        ...members,
-      });
-
       it('set, replace and remove records, each with the revision that set it', async () => {
         const id = await opened();
         await apply(id, change(0, { records: { 'prompt:a': 'one', 'tools:a': [] } }));
@@ -747,6 +747,64 @@ export function describeSessionStore(name: string, open: () => Promise<StoreHarn
         expect(seen).toEqual(expected);
         expect(seen).toHaveLength(16);
         expect(await store.readHistory(id, 'nobody', -1, 4)).toEqual({ messages: [], nextAfter: null });
+      });
+
+      const QUERY = { contextKeys: ['client_id', 'nothing'], stage: 'turn_e2e' };
+
+      it('shows a session at a glance', async () => {
+        const id = await opened([{ op: 'setContext', key: 'client_id', value: 'c-1' }], 60);
+        const at = harness.now();
+        const nothing = { activeAgent: null, experiment: null, turns: 0, interruptions: 0, lastSample: null };
+        const context = new Map([['client_id', 'c-1']]);
+        expect(await store.readOverview(id, QUERY)).toEqual({
+          ...{ sessionId: id, revision: 1, createdAt: at, updatedAt: at, expiresAt: at + 60, context },
+          ...nothing,
+        });
+        await apply(id, { op: 'setActiveAgent', agent: 'a' }, say('a', '1'), say('b', '2'));
+        await apply(
+          id,
+          { op: 'append', agent: 'a', role: 'assistant', content: 'no turn' },
+          { op: 'setInterrupted', value: true },
+          change(0, { experiment: { id: 'e', variant: 'v' } }),
+        );
+        expect(await harness.peer.readOverview(id, QUERY)).toMatchObject({
+          ...{ revision: 3, activeAgent: 'a', turns: 2, interruptions: 1, lastSample: null },
+          experiment: { id: 'e', variant: 'v' },
+        });
+      });
+
+      it('shows the last sample of a stage, however many there were, and counts turns that were cleared', async () => {
+        const id = await opened();
+        for (let turn = 1; turn <= RECENT_SAMPLES + 1; turn += 1) {
+          await apply(id, say('a', 'x'), { op: 'recordLatency', stage: 'turn_e2e', seconds: turn });
+          if (turn % 16 !== 1) continue;
+          expect(await store.readOverview(id, QUERY)).toMatchObject({ turns: turn, lastSample: turn });
+        }
+        await apply(id, { op: 'clearHistory' });
+        expect(await store.readOverview(id, QUERY)).toMatchObject({ turns: RECENT_SAMPLES + 1 });
+      });
+
+      it('shows what an older service wrote, before and after the first write', async () => {
+        const id = sessionName();
+        const history = {
+          a: [
+            { role: 'user', content: '1' },
+            { role: 'assistant', content: '2' },
+          ],
+        };
+        const core = { client_id: 'c', active_agent: 'a' };
+        await harness.writeLegacy(id, { corememory: JSON.stringify(core), chat_history: JSON.stringify(history) });
+        const before = { revision: 0, activeAgent: 'a', turns: 1, context: new Map([['client_id', 'c']]) };
+        expect(await store.readOverview(id, QUERY)).toMatchObject(before);
+        await apply(id, say('a', 'x'));
+        expect(await store.readOverview(id, QUERY)).toMatchObject({ ...before, revision: 1, turns: 2 });
+      });
+
+      it('shows nothing of what is not there', async () => {
+        expect(await refusal(store.readOverview(sessionName(), QUERY))).toBe('session_not_found');
+        const ended = await opened();
+        await store.end(ended);
+        expect(await refusal(store.readOverview(ended, QUERY))).toBe('session_ended');
       });
 
       it('lists every session once, page by page, and neither ended nor expired ones', async () => {

@@ -203,6 +203,59 @@ export function describeSharedStore(name: string, open: () => Promise<SharedStor
       });
     });
 
+    describe('notices', () => {
+      const watch = async (by: SharedStore, topic: string) => {
+        const heard: (JsonValue | undefined)[] = [];
+        return { heard, stop: await by.watchNotices(topic, (notice) => heard.push(notice)) };
+      };
+
+      it('are heard by all who watch the topic, in their order, and by nobody else', async () => {
+        const topic = newKey('notices');
+        const [own, other, elsewhere] = await Promise.all([
+          watch(store, topic),
+          watch(peer, topic),
+          watch(peer, newKey('notices')),
+        ]);
+        const told: JsonValue[] = [{ a: [1, null] }, 'text', null, ODD_NAMES];
+        for (const notice of told) await store.publishNotice(topic, notice);
+        await until(() => own.heard.length === told.length && other.heard.length === told.length);
+        expect([own.heard, other.heard, elsewhere.heard]).toEqual([told, told, []]);
+        await Promise.all([own.stop(), other.stop(), elsewhere.stop()]);
+      });
+
+      it('are no more heard by who has left, who takes nobody along', async () => {
+        const topic = newKey('notices');
+        const [first, second] = [await watch(peer, topic), await watch(peer, topic)];
+        await first.stop();
+        await first.stop();
+        await store.publishNotice(topic, 1);
+        await until(() => second.heard.length === 1);
+        expect(first.heard).toEqual([]);
+        await second.stop();
+        await store.publishNotice(topic, 2);
+        const again = await watch(peer, topic);
+        await store.publishNotice(topic, 3);
+        await until(() => again.heard.length > 0);
+        expect([second.heard, again.heard]).toEqual([[1], [3]]);
+        await again.stop();
+      });
+
+      it('go on where a listener is at fault', async () => {
+        const topic = newKey('notices');
+        const stop = await store.watchNotices(topic, () => {
+          throw new Error('a listener at fault');
+        });
+        const other = await watch(store, topic);
+        await store.publishNotice(topic, 1);
+        await until(() => other.heard.length === 1);
+        await Promise.all([stop(), other.stop()]);
+      });
+
+      it('have topics as keys are', async () => {
+        for (const topic of NOT_KEYS) expect(await refusal(store.publishNotice(topic, 1))).toBe('validation_failed');
+      });
+    });
+
     describe('counters', () => {
       it('are none where nothing was added', async () => {
         expect(await store.readCounts(newKey('counts'))).toEqual(new Map());

@@ -6,6 +6,7 @@ import { LatencyMetrics } from '../../src/latency/latency-metrics';
 import { AppliedBatches } from '../../src/store/applied-batches';
 import { InstrumentedSessionStore } from '../../src/store/instrumented-session-store';
 import { OwnStages } from '../../src/store/own-stages';
+import { TouchedSessions } from '../../src/store/touched-sessions';
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
@@ -37,7 +38,14 @@ export class LatencyProcess {
     clock: ManualClock,
     budgets = budgetsOf(),
   ) {
-    this.sessions = new InstrumentedSessionStore(sessions, clock, this.registry, this.applied, this.calls);
+    this.sessions = new InstrumentedSessionStore(
+      sessions,
+      clock,
+      this.registry,
+      this.applied,
+      this.calls,
+      new TouchedSessions(),
+    );
     this.service = new ServiceLatency(clock);
     this.fleet = new FleetLatency(shared, clock);
     const metrics = new LatencyMetrics(this.registry, budgets);

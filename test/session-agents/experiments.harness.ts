@@ -18,6 +18,7 @@ import { GuardRailWatch } from '../../src/session-agents/experiments/guard-rail-
 import { AppliedBatches } from '../../src/store/applied-batches';
 import { InstrumentedSessionStore } from '../../src/store/instrumented-session-store';
 import { OwnStages } from '../../src/store/own-stages';
+import { TouchedSessions } from '../../src/store/touched-sessions';
 import type { Op } from '../../src/store/ops';
 import type { SessionStore } from '../../src/store/session-store';
 import type { SharedStore } from '../../src/store/shared-store';
@@ -63,7 +64,14 @@ export class ExperimentProcess {
   private readonly nextBatchId = idSequence();
 
   constructor(sessions: SessionStore, shared: SharedStore, clock: Clock) {
-    this.sessions = new InstrumentedSessionStore(sessions, clock, new Registry(), this.applied, new OwnStages());
+    this.sessions = new InstrumentedSessionStore(
+      sessions,
+      clock,
+      new Registry(),
+      this.applied,
+      new OwnStages(),
+      new TouchedSessions(),
+    );
     this.documents = new ExperimentDocuments(shared);
     this.registry = new ExperimentRegistry(this.documents);
     this.results = new ExperimentResults(shared);

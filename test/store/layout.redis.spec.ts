@@ -60,7 +60,7 @@ describe('a session in Redis', () => {
     await store.apply('one', { id: 'more', ops: [{ op: 'append', agent: 'a', role: 'user', content: 'x' }] });
     const after = await redis.hgetall(key('one'));
     const changed = Object.keys(after).filter((name) => after[name] !== before[name]);
-    expect(changed.sort()).toEqual(['b:more', 'f:2', 'm:3:a', 'r:2', 'session']);
+    expect(changed.sort()).toEqual(['b:more', 'f:2', 'm:3:a', 'r:2', 'session', 'tu']);
   });
 
   it('has a time to live from its first step on, set anew with each batch', async () => {

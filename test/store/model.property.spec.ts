@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { runProperty } from '../support/property';
+import { TOPOLOGIES } from '../support/topologies';
 import { embeddedHarness } from './embedded.harness';
 import { Comparison } from './model/comparison';
 import { startOf, stepOf } from './model/steps';
-import { redisHarness } from './redis.harness';
+import { redisHarness, topologyHarness } from './redis.harness';
 
 const RUNS = 125;
 
 describe.each<[string, () => Promise<StoreHarness>]>([
   ['embedded', embeddedHarness],
   ['Redis', () => redisHarness()],
+  ...TOPOLOGIES.map(
+    ([name, topology]) => [`Redis (${name})`, () => topologyHarness(topology)] satisfies [string, unknown],
+  ),
 ])('the %s store and a plain model of it', (name, open) => {
   let harness: StoreHarness;
   let sessions = 0;

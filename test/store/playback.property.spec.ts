@@ -7,8 +7,9 @@ import { playbackMessages } from '../../src/store/playback';
 import type { Change } from '../../src/store/session-store';
 import type { StoreHarness } from '../contract/session-store.contract';
 import { runProperty } from '../support/property';
+import { TOPOLOGIES } from '../support/topologies';
 import { embeddedHarness } from './embedded.harness';
-import { redisHarness } from './redis.harness';
+import { redisHarness, topologyHarness } from './redis.harness';
 
 /** Numbers, epochs and fences are told by their distance from what is there when the step is done. */
 type Step =
@@ -259,6 +260,9 @@ function opsOf(step: Exclude<Step, { kind: 'wait' }>, model: Model, now: number)
 describe.each<[string, () => Promise<StoreHarness>]>([
   ['embedded', () => embeddedHarness()],
   ['Redis', () => redisHarness()],
+  ...TOPOLOGIES.map(
+    ([name, topology]) => [`Redis (${name})`, () => topologyHarness(topology)] satisfies [string, unknown],
+  ),
 ])('the playback queue and the lease in the %s store', (name, open) => {
   let harness: StoreHarness;
   let unique = 0;

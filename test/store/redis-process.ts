@@ -10,7 +10,7 @@ export interface RedisProcessOptions {
 }
 
 /** A store as one process of the service has it, on the real clock, and the prefix of its keys. */
-export interface RedisProcess extends ConnectedStore {
+export interface RedisProcess extends ConnectedStore<Redis> {
   readonly keyPrefix: string;
 }
 

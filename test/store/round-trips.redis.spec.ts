@@ -115,7 +115,7 @@ describe('calls of the store in commands of Redis', () => {
         order.push(own.store.apply(id, batch(say(`${round} ${step}`))));
         // The first is on its way, and the server knows the script again before the second is.
         await new Promise((resolve) => setImmediate(resolve));
-        await own.commands.checkServer();
+        await own.commands.checkServers();
       }
     }
     await Promise.all(order);

@@ -35,14 +35,26 @@ describe('a server that is looked at', () => {
   });
 
   it.each(['6.2.0', '6.2.14', '7.0.15', '7.4.1', '8.0.2', '10.0.0'])('is taken as Redis %s', async (version) => {
-    const check = await checkRedisServer(claiming(redis, [`redis_version:${version}`, 'maxmemory_policy:noeviction']));
-    expect(check).toEqual({ server: `Redis ${version}`, warnings: [] });
+    const check = await checkRedisServer(
+      claiming(redis, [`redis_version:${version}`, 'run_id:0123456789abcdef', 'maxmemory_policy:noeviction']),
+    );
+    expect(check).toEqual({ server: `Redis ${version}`, run: '0123456789ab', warnings: [] });
   });
 
   it('is taken as Valkey, under its own name', async () => {
     const lines = ['redis_version:7.2.4', 'server_name:valkey', 'valkey_version:8.1.0', 'maxmemory_policy:noeviction'];
-    expect(await checkRedisServer(claiming(redis, lines))).toEqual({ server: 'Valkey 8.1.0', warnings: [] });
+    expect(await checkRedisServer(claiming(redis, lines))).toMatchObject({ server: 'Valkey 8.1.0', warnings: [] });
   });
+
+  it.each(['6.2.14', '6.9.9'])(
+    'is refused as Redis %s in a cluster, for its pub/sub is not sharded',
+    async (version) => {
+      const check = checkRedisServer(claiming(redis, [`redis_version:${version}`]), true);
+      await expect(check).rejects.toThrow(
+        `Redis ${version} is too old: Parley needs 7.0 or newer in a cluster, or Valkey.`,
+      );
+    },
+  );
 
   it('is refused if it does not say what it is', async () => {
     await expect(checkRedisServer(claiming(redis, []))).rejects.toMatchObject({ code: 'store_incompatible' });
@@ -53,11 +65,11 @@ describe('a server that is looked at', () => {
       maxInFlight: 100,
       commandTimeoutMs: 5000,
     });
-    expect(await codeOf(commands.checkServer())).toBe('store_incompatible');
+    expect(await codeOf(commands.checkServers())).toBe('store_incompatible');
     expect(await codeOf(commands.send('s', (connection) => connection.ping()))).toBe('store_unavailable');
     expect(await codeOf(commands.ping())).toBe('store_incompatible');
     jest.restoreAllMocks();
-    expect((await commands.checkServer()).server).toMatch(/^Redis \d/);
+    expect((await commands.checkServers()).server).toMatch(/^Redis \d/);
     expect(await commands.send('s', (connection) => connection.ping())).toBe('PONG');
   });
 });

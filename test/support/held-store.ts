@@ -153,6 +153,10 @@ export class HeldStore implements SessionStore {
     return this.inner.readAgentChanges(...args);
   }
 
+  readOverview(...args: Parameters<SessionStore['readOverview']>): ReturnType<SessionStore['readOverview']> {
+    return this.inner.readOverview(...args);
+  }
+
   readHistory(...args: Parameters<SessionStore['readHistory']>): ReturnType<SessionStore['readHistory']> {
     return this.inner.readHistory(...args);
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Certificate } from './certificate';
 import { tracked } from './tracked-child';
 
 const START_TIMEOUT_MS = 10_000;
@@ -16,16 +17,30 @@ export class RedisServer {
     readonly port: number,
     private readonly folder: string,
     private readonly args: readonly string[],
+    /** Of a node of a cluster; 0 otherwise. */
+    readonly busPort: number,
+    /** Where it has a certificate as well as the port for tests; 0 otherwise. */
+    readonly tlsPort: number,
   ) {}
 
-  static async start(args: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), mkdtempSync(join(tmpdir(), 'parley-redis-')), args);
+  static async start(
+    args: readonly string[] = [],
+    { busPort = 0, certificate }: { readonly busPort?: number; readonly certificate?: Certificate | undefined } = {},
+  ): Promise<RedisServer> {
+    const tlsPort = certificate ? await freePort() : 0;
+    const secured = certificate?.settings(tlsPort).flatMap(([name, value]) => [`--${name}`, value]) ?? [];
+    const folder = mkdtempSync(join(tmpdir(), 'parley-redis-'));
+    const server = new RedisServer(await freePort(), folder, [...secured, ...args], busPort, tlsPort);
     await server.launch();
     return server;
   }
 
   get url(): string {
     return `redis://127.0.0.1:${this.port}`;
+  }
+
+  get isRunning(): boolean {
+    return this.child !== undefined;
   }
 
   /** Ends it at once; what it held is gone unless its arguments say otherwise. */

@@ -15,7 +15,8 @@ export async function removeKeys(redis: Redis, prefix: string): Promise<void> {
   let cursor = '0';
   do {
     const [next, keys] = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', 1000);
-    if (keys.length > 0) await redis.unlink(...keys);
+    // One by one: keys of a node of a cluster have different slots.
+    await Promise.all(keys.map((key) => redis.unlink(key)));
     cursor = next;
   } while (cursor !== '0');
 }

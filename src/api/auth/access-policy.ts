@@ -9,8 +9,11 @@ const READING_METHODS = ['GET', 'HEAD', 'OPTIONS'];
  */
 export function requiredRole(method: string, route: string): ApiRole | undefined {
   if (!/^\/v1(?![^/?])/.test(route)) return undefined;
-  if (/^\/v1\/admin(?![^/?])/.test(route)) return 'admin';
+  // Whoever signs in to the console has no session yet, and whoever signs out may have none any more.
+  if (route === '/v1/console/session') return undefined;
+  const isReading = READING_METHODS.includes(method);
+  if (/^\/v1\/admin(?![^/?])/.test(route)) return isReading ? 'audit' : 'admin';
   // A ticket lets in as its key does, and whoever may read may listen.
   if (route === '/v1/live/tickets') return 'read';
-  return READING_METHODS.includes(method) ? 'read' : 'runtime';
+  return isReading ? 'read' : 'runtime';
 }

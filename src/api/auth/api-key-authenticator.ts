@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { ParleyError } from '../../common/parley-error';
-import { type ApiRole, API_ROLES } from '../../config/api-keys';
+import { type ApiKey, type ApiRole, includesRole } from '../../config/api-keys';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 
 /** Who calls: the key's name and role; `local`, who may do everything, where no keys are configured. */
@@ -10,15 +10,23 @@ export interface Caller {
   readonly role: ApiRole;
 }
 
-interface KnownKey extends Caller {
+/** A configured key, told by its digest. */
+interface KnownKey extends ApiKey {
   readonly digest: Buffer;
 }
 
-const LOCAL: Caller = { name: 'local', role: 'admin' };
+/** Who calls where no keys are configured. */
+export const LOCAL: Caller = { name: 'local', role: 'admin' };
 
-/** Whether the caller's role is this one or a higher one. */
+/** Whether the caller may do what a role is needed for. */
 export function holdsRole(caller: Caller, role: ApiRole): boolean {
-  return API_ROLES.indexOf(caller.role) >= API_ROLES.indexOf(role);
+  return includesRole(caller.role, role);
+}
+
+/** @throws ParleyError `forbidden` */
+export function requireRole<C extends Caller>(caller: C, role: ApiRole): C {
+  if (holdsRole(caller, role)) return caller;
+  throw new ParleyError('forbidden', `This needs a key with the role ${role}.`);
 }
 
 /** Tells callers by their key. Without keys everybody is local: the service then listens on loopback only. */
@@ -27,26 +35,35 @@ export class ApiKeyAuthenticator {
   private readonly keys: readonly KnownKey[];
 
   constructor(@Inject(PARLEY_CONFIG) { apiKeys }: ParleyConfig) {
-    this.keys = apiKeys.map(({ name, role, secret }) => ({ name, role, digest: digest(secret) }));
+    this.keys = apiKeys.map((key) => ({ ...key, digest: digest(key.secret) }));
+  }
+
+  /** Whether anybody is asked for a key. */
+  get isOpen(): boolean {
+    return this.keys.length === 0;
   }
 
   /**
-   * Lets in whoever holds a key of the role or a higher one.
+   * Lets in whoever holds a key of the role, or of one that includes it.
    * @throws ParleyError `unauthorized`, `forbidden`
    */
   admit(authorization: string | undefined, role: ApiRole): Caller {
-    if (this.keys.length === 0) return LOCAL;
-    const key = this.find(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]);
+    if (this.isOpen) return LOCAL;
+    const key = this.withSecret(/^Bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]);
     if (!key) throw new ParleyError('unauthorized', 'Send a valid key as "Authorization: Bearer <secret>".');
-    if (holdsRole(key, role)) return key;
-    throw new ParleyError('forbidden', `This needs a key with the role ${role}.`);
+    return requireRole(key, role);
+  }
+
+  /** The key of a name, which is no secret. */
+  named(name: string): ApiKey | undefined {
+    return this.keys.find((key) => key.name === name);
   }
 
   /** Digests of one length are compared, all of them every time: how long it takes says nothing about any key. */
-  private find(secret: string | undefined): KnownKey | undefined {
+  withSecret(secret: string | undefined): ApiKey | undefined {
     if (secret === undefined) return undefined;
     const presented = digest(secret);
-    let found: KnownKey | undefined;
+    let found: ApiKey | undefined;
     for (const key of this.keys) if (timingSafeEqual(key.digest, presented)) found = key;
     return found;
   }

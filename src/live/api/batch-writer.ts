@@ -56,9 +56,9 @@ export class BatchWriter {
   ): Promise<void> {
     const { sessionId, batchId } = batch;
     try {
-      const { revision, messages, epoch, repeated = false } = await written;
+      const { revision, messages, epoch, replicated, repeated = false } = await written;
       own.stored(batchId, revision, repeated);
-      const told = epoch === undefined ? {} : { epoch };
+      const told = { ...(epoch !== undefined && { epoch }), ...(replicated === false && { replicated }) };
       if (isAnswered) this.socket.frame({ type: 'durable', ...batch, revision, messages: [...messages], ...told });
     } catch (error) {
       // Of what can be tried again the outcome is not known: its change may still come.

@@ -9,7 +9,7 @@ import {
 } from '../../store/ops';
 import type { Change } from '../../store/session-store';
 
-/** What is told of a change of agents: prompts are the business of those who may administer. */
+/** What is told of a change of agents: prompts are the business of those who may see the administration. */
 export interface AgentsChanged {
   readonly op: 'changeAgents';
   readonly action: string;

@@ -67,6 +67,11 @@ const ANSWERS = {
     revision: Revision,
     messages: Messages,
     epoch: Type.Optional(Type.Integer({ description: 'Of interruptions, where the batch interrupted or resumed.' })),
+    replicated: Type.Optional(
+      Type.Literal(false, {
+        description: 'Stored, but not on as many replicas as REDIS_WAIT_REPLICAS asks for: a failover could lose it.',
+      }),
+    ),
   }),
   'playback.message': frame('playback.message', 'The next message; null where none is to be had now.', {
     id: FrameId,

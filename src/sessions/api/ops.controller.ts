@@ -42,9 +42,10 @@ export class OpsController {
     @Param('id') id: string,
     @Body() body: unknown,
     @Headers('idempotency-key') idempotencyKey: string | undefined,
-  ): Promise<{ revision: number; messages: readonly number[]; epoch?: number }> {
-    const { revision, messages, epoch } = await this.sessions.apply(id, opsOf(body), idempotencyKey);
-    return epoch === undefined ? { revision, messages } : { revision, messages, epoch };
+  ): Promise<{ revision: number; messages: readonly number[]; epoch?: number; replicated?: false }> {
+    const { revision, messages, epoch, replicated } = await this.sessions.apply(id, opsOf(body), idempotencyKey);
+    const answer = epoch === undefined ? { revision, messages } : { revision, messages, epoch };
+    return replicated === undefined ? answer : { ...answer, replicated };
   }
 }
 

@@ -38,13 +38,18 @@ export const SESSION_LIST_SCHEMA = object({ sessions: list(object(SUMMARY)), nex
 
 export const HISTORY_SCHEMA = object({ messages: list(MESSAGE_SCHEMA), nextAfter: orNull(integer) });
 
+/** Of an answer to a write. */
+export const NOT_REPLICATED =
+  'Stored, but not on as many replicas as REDIS_WAIT_REPLICAS asks for: a failover could lose it.';
+
 export const RECEIPT_SCHEMA = object(
   {
     revision: integer,
     messages: list({ type: 'integer', description: 'Numbers given to the appended messages, in order.' }),
     epoch: { type: 'integer', description: 'How often the caller has interrupted; where the batch says so.' },
+    replicated: { type: 'boolean', enum: [false], description: NOT_REPLICATED },
   },
-  ['epoch'],
+  ['epoch', 'replicated'],
 );
 
 export const CONTEXT_SCHEMA = object({ key: text, value: anyJson });

@@ -14,6 +14,7 @@ import {
 import { MayBeAbsent } from '../../common/may-be-absent';
 import { SESSION_ID_PATTERN } from '../../common/ids';
 import type { JsonObject, JsonValue } from '../../common/json';
+import { NOT_REPLICATED } from './session-schemas';
 
 const YEAR_SECONDS = 365 * 24 * 3600;
 
@@ -116,4 +117,5 @@ export class OpenedSessionDto {
   @ApiProperty() sessionId!: string;
   @ApiProperty({ type: 'integer' }) revision!: number;
   @ApiProperty({ description: 'Whether the e-mail or client id had a profile.' }) profileFound!: boolean;
+  @ApiPropertyOptional({ type: Boolean, enum: [false], description: NOT_REPLICATED }) replicated?: false;
 }

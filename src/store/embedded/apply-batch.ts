@@ -239,6 +239,7 @@ export class BatchApplication {
       : [at ?? this.place.now, role, content];
     this.setJson(FIELD.message(this.lastSeq, agent), message);
     this.index?.addMessage(agent, this.lastSeq);
+    if (role === 'user') this.fields.set(FIELD.turns, String(Number(this.fields.get(FIELD.turns) ?? 0) + 1));
     if (role === 'system' && this.fields.get(FIELD.system(agent)) === undefined) {
       this.setHistory(FIELD.system(agent), this.lastSeq);
     }

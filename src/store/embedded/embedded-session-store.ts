@@ -15,6 +15,7 @@ import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from
 import { encodeKeptChange, keptRevisions, recentChanges } from '../layout/kept-changes';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy, type LegacyFields } from '../layout/legacy-session';
+import { overviewFields, overviewOf, readOverview } from '../layout/read-overview';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../ops';
 import { agentName, type SessionState } from '../session-state';
 import {
@@ -22,8 +23,10 @@ import {
   ENDED_MEMORY_SECONDS,
   type FeedListener,
   type HistoryPage,
+  type OverviewQuery,
   type Receipt,
   type RecentChanges,
+  type SessionOverview,
   type SessionPage,
   type SessionPlayback,
   type SessionStore,
@@ -188,6 +191,16 @@ export class EmbeddedSessionStore implements SessionStore {
     const header = this.readable(sessionId);
     if (header.kind === 'legacy') return (await this.load(sessionId)).context.get(key);
     return parseStored(sessionId, this.database.field(sessionId, FIELD.context(key)));
+  }
+
+  async readOverview(sessionId: string, query: OverviewQuery): Promise<SessionOverview> {
+    const { revision, createdAt, updatedAt, ttlSeconds } = this.readable(sessionId);
+    // Only an older service's session has none of these.
+    if (createdAt === null || updatedAt === null || ttlSeconds === null)
+      return overviewOf(await this.load(sessionId), query);
+    const read = async (names: readonly string[]) => names.map((name) => this.database.field(sessionId, name));
+    const header = { revision, createdAt, updatedAt, ttlSeconds };
+    return readOverview(sessionId, header, await read(overviewFields(query)), query, read);
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {

@@ -1,6 +1,7 @@
 import { type Clock, nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
 import { FeedListeners } from '../feed-listeners';
+import { type NoticeListener, NoticeListeners } from '../notice-listeners';
 import { checkAmount, checkCounts, checkName, SHARED_KEY } from '../shared-keys';
 import type { SharedStore, StoredDocument, WindowCount } from '../shared-store';
 import { decodeDocument, documentChanged, encodeDocument, versionOf } from '../stored-document';
@@ -12,6 +13,7 @@ const COUNT = 'count';
 /** What belongs to no session, in the tables of the sessions and under the same keys and fields as in Redis. */
 export class EmbeddedSharedStore implements SharedStore {
   private readonly listeners = new FeedListeners();
+  private readonly notices = new NoticeListeners();
 
   constructor(
     private readonly database: EmbeddedDatabase,
@@ -45,6 +47,17 @@ export class EmbeddedSharedStore implements SharedStore {
     const own = () => listener();
     this.listeners.add(id, own);
     return async () => this.listeners.remove(id, own);
+  }
+
+  /** To this process alone, which owns the database; listeners get a value of their own, as over a wire. */
+  async publishNotice(topic: string, notice: JsonValue): Promise<void> {
+    const name = SHARED_KEY.notices(topic);
+    if (this.notices.has(name)) this.notices.tell(name, JSON.parse(JSON.stringify(notice)) as JsonValue);
+  }
+
+  async watchNotices(topic: string, listener: NoticeListener): Promise<() => Promise<void>> {
+    const leave = this.notices.add(SHARED_KEY.notices(topic), listener);
+    return async () => void leave();
   }
 
   async addCounts(key: string, counts: ReadonlyMap<string, number>, ttlSeconds: number): Promise<void> {

@@ -45,13 +45,17 @@ export interface EncodedBatch {
   readonly text: string;
   /** Fields of the store that the batch adds to; latency operations name them by their position, from 1. */
   readonly reads: readonly string[];
+  /** How often the caller says something in the batch; where that is more than never, the last read is their count. */
+  readonly turns: number;
 }
 
 export function encodeOps(ops: readonly Op[], fence?: number): EncodedBatch {
   const reads: string[] = [];
   let text = fence === undefined ? '' : `F${fence}${END}`;
   for (const op of ops) text += op.op === 'recordLatency' ? encodeLatency(op, reads) : encodeOp(op);
-  return { text, reads };
+  const turns = ops.filter((op) => op.op === 'append' && op.role === 'user').length;
+  if (turns > 0) reads.push(FIELD.turns);
+  return { text, reads, turns };
 }
 
 function encodeOp(op: Exclude<Op, OpOf<'recordLatency'>>): string {

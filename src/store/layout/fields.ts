@@ -37,6 +37,8 @@ export const FIELD = {
   agentRecord: (name: string) => `a:${name}`,
   /** `[revision, digest, entry]`: an entry of the audit trail. */
   agentChange: (number: number) => `e:${number}`,
+  /** How often the caller has said something. */
+  turns: 'tu',
   /** How often the caller has interrupted. */
   epoch: 'ep',
   /** `oldest next tail current attempts retryAt leaseUntil consumer` of the playback queue. */

@@ -5,6 +5,7 @@ import { RECENT_SAMPLES } from '../session-store';
 import { emptyState, type Message, type SessionState, type StageStats } from '../session-state';
 import { countSample } from '../stage-stats';
 import { corrupt, decodeStored } from './decode-session';
+import { countTurns } from './read-overview';
 import { encodeHeader, FIELD, LEGACY_CORE, LEGACY_HISTORY } from './fields';
 
 /** The two JSON texts of a session that an older service wrote; either may be missing. */
@@ -208,6 +209,7 @@ function encodeConverted(state: SessionState, defaultTtlSeconds: number, now: nu
       json(FIELD.message(seq, agent), meta ? [at, role, content, meta] : [at, role, content]);
     }
   }
+  put(FIELD.turns, countTurns(state));
   for (const [stage, stats] of state.latency) putStage(put, json, stage, stats);
   if (state.agents.records.size > 0) put(FIELD.agents, encodeAgentHeader(NO_AGENT_HEADER));
   for (const [name, { revision, value }] of state.agents.records) json(FIELD.agentRecord(name), [revision, value]);

@@ -1,11 +1,18 @@
-import type { RedisModuleOptions, RedisService } from '@liaoliaots/nestjs-redis';
+import type { ClusterModuleOptions, ClusterService, RedisModuleOptions, RedisService } from '@liaoliaots/nestjs-redis';
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import type { Clock } from '../../common/clock';
 import { isParleyError } from '../../common/parley-error';
 import type { ParleyConfig } from '../../config/parley-config';
-import { redisClientOptions } from './redis-client-options';
+import type { RedisServers } from '../../config/redis-servers';
+import {
+  clusterClientOptions,
+  redisClientOptions,
+  type RedisRole,
+  sentinelClientOptions,
+} from './redis-client-options';
+import { feedChannels } from './open-feed';
 import { RedisCommands } from './redis-commands';
+import { connectNodes, isCluster, type RedisConnection, whenConnected } from './redis-connection';
 import { fromRedisError } from './redis-errors';
 import { RedisSessionStore, type RedisStoreOptions } from './redis-session-store';
 import { RedisSharedStore } from './redis-shared-store';
@@ -16,21 +23,45 @@ type RedisConfig = Extract<ParleyConfig['store'], { kind: 'redis' }>;
 const FEED = 'feed';
 const commandNames = (store: RedisConfig) =>
   Array.from({ length: store.connections }, (_, index) => `commands-${index}`);
+const connectionRoles = (store: RedisConfig): (readonly [namespace: string, role: RedisRole])[] => [
+  [FEED, 'feed'],
+  ...commandNames(store).map((namespace) => [namespace, 'commands'] as const),
+];
 
-/** No connections at all where another store is in use. */
+/** Closing belongs to the store: it goes last, and never waits for a server that is away. */
+const QUIET = { closeClient: false, readyLog: false, errorLog: false };
+
+/** No connections at all where another store is in use, or a cluster. */
 export function redisModuleOptions({ store }: ParleyConfig): RedisModuleOptions {
-  if (store.kind !== 'redis') return { config: [] };
-  const { url } = store;
+  if (store.kind !== 'redis' || store.servers.kind === 'cluster') return { config: [] };
+  const { servers } = store;
+  const optionsOf = (role: RedisRole) =>
+    servers.kind === 'single'
+      ? { url: servers.url, ...redisClientOptions(role, store) }
+      : sentinelClientOptions(servers, role, store);
   return {
-    // Closing belongs to the store: it goes last, and never waits for a server that is away.
-    closeClient: false,
-    readyLog: false,
-    errorLog: false,
-    config: [
-      { namespace: FEED, url, ...redisClientOptions('feed', store) },
-      ...commandNames(store).map((namespace) => ({ namespace, url, ...redisClientOptions('commands', store) })),
-    ],
+    ...QUIET,
+    config: connectionRoles(store).map(([namespace, role]) => ({ namespace, ...optionsOf(role) })),
   };
+}
+
+/** The same for a cluster, and for nothing else. */
+export function clusterModuleOptions({ store }: ParleyConfig): ClusterModuleOptions {
+  if (store.kind !== 'redis' || store.servers.kind !== 'cluster') return { config: [] };
+  const { servers } = store;
+  return {
+    ...QUIET,
+    config: connectionRoles(store).map(([namespace, role]) => ({
+      namespace,
+      ...clusterClientOptions(servers, role, store),
+    })),
+  };
+}
+
+/** What the two modules have made; one of them has made nothing. */
+export interface RedisClients {
+  readonly redis: RedisService;
+  readonly cluster: ClusterService;
 }
 
 /**
@@ -41,21 +72,22 @@ export function redisModuleOptions({ store }: ParleyConfig): RedisModuleOptions 
 export async function openRedisStore(
   config: RedisConfig,
   { defaultTtlSeconds, keepsRuns }: Required<Pick<RedisStoreOptions, 'defaultTtlSeconds' | 'keepsRuns'>>,
-  redis: RedisService,
+  clients: RedisClients,
   clock: Clock,
 ): Promise<{ store: RedisSessionStore; shared: RedisSharedStore; close(): Promise<void> }> {
   const logger = new Logger('Redis');
-  const feed = redis.getOrThrow(FEED);
-  const connections = commandNames(config).map((name) => redis.getOrThrow(name));
+  const source = config.servers.kind === 'cluster' ? clients.cluster : clients.redis;
+  const feed = source.getOrThrow(FEED);
+  const connections = commandNames(config).map((name) => source.getOrThrow(name));
   const all = [feed, ...connections];
   reportConnections(all, logger);
-  await Promise.all(all.map((connection) => connected(connection, config.connectTimeoutMs)));
-  const { hostname, port } = new URL(config.url);
-  const { keyPrefix } = config;
+  for (const connection of connections) if (isCluster(connection)) connectNodes(connection);
+  await Promise.all(all.map((connection) => whenConnected(connection, config.connectTimeoutMs)));
+  const { keyPrefix, replication } = config;
   const commands = new RedisCommands(connections, config);
-  const options = { keyPrefix, defaultTtlSeconds, keepsRuns, address: `${hostname}:${port || 6379}` };
+  const options = { keyPrefix, defaultTtlSeconds, keepsRuns, replication, address: describeServers(config.servers) };
   try {
-    logger.log((await commands.checkServer()).server);
+    logger.log((await commands.checkServers()).server);
   } catch (error) {
     if (isParleyError(error, 'store_incompatible')) throw error;
     logger.warn('Redis does not answer yet; the service starts and is not ready until it does.');
@@ -63,13 +95,23 @@ export async function openRedisStore(
   const close = async () => {
     for (const connection of all) connection.disconnect();
   };
-  const store = new RedisSessionStore(commands, feed, options, clock);
-  return { store, shared: new RedisSharedStore(commands, feed, keyPrefix), close };
+  const channels = feedChannels(feed, (error) => logger.warn(`change feed: ${fromRedisError(error).message}`));
+  const store = new RedisSessionStore(commands, channels, options, clock);
+  return { store, shared: new RedisSharedStore(commands, channels, keyPrefix), close };
+}
+
+/** For the start-up banner: no credentials. */
+function describeServers(servers: RedisServers): string {
+  if (servers.kind === 'sentinel') return `${servers.name} behind ${servers.sentinels.length} Sentinels`;
+  if (servers.kind === 'cluster')
+    return `cluster at ${servers.nodes.map(({ host, port }) => `${host}:${port}`).join(', ')}`;
+  const { hostname, port } = new URL(servers.url);
+  return `${hostname}:${port || 6379}`;
 }
 
 /** Once a change of state, not once an attempt or a connection: a server that is away for an hour is one line. */
-function reportConnections(connections: readonly Redis[], logger: Logger): void {
-  const away = new Set<Redis>();
+function reportConnections(connections: readonly RedisConnection[], logger: Logger): void {
+  const away = new Set<RedisConnection>();
   for (const connection of connections) {
     connection.on('ready', () => {
       if (away.delete(connection) && away.size === 0) logger.log('the connections are back');
@@ -79,16 +121,4 @@ function reportConnections(connections: readonly Redis[], logger: Logger): void 
       away.add(connection);
     });
   }
-}
-
-/** Resolves when the connection is ready, or after the timeout whatever it is. */
-function connected(connection: Redis, timeoutMs: number): Promise<void> {
-  if (connection.status === 'ready') return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeoutMs);
-    connection.once('ready', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
 }

@@ -1,27 +1,26 @@
-import type { Redis } from 'ioredis';
 import { FeedListeners } from '../feed-listeners';
 import { decodeChange } from '../layout/kept-changes';
 import type { FeedEvent, FeedListener } from '../session-store';
 import type { EndAnnouncements } from './end-announcements';
+import type { FeedChannels } from './feed-channels';
 
 /**
- * The change feed over Redis pub/sub, on a connection for listeners: one channel a session or collection, named like its
- * key, and one subscription each however many listen in this process. Feeds of different keys can share the connection.
+ * The change feed over Redis pub/sub: one channel a session or collection, named like its key, and one subscription each
+ * however many listen in this process.
  */
 export class RedisChangeFeed {
   private readonly listeners = new FeedListeners();
-  private readonly subscribing = new Map<string, Promise<unknown>>();
+  private readonly subscribing = new Map<string, Promise<void>>();
 
-  /** `connection` must have `autoResubscribe` off: the feed resubscribes itself, to know when it is done. */
   constructor(
-    private readonly connection: Redis,
+    private readonly channels: FeedChannels,
     private readonly keyPrefix: string,
     private readonly onError: (error: unknown) => void,
     /** Of what sessions need; what belongs to no session does not end. */
     private readonly ends?: EndAnnouncements,
   ) {
-    connection.on('message', (channel: string, message: string) => this.receive(channel, message));
-    connection.on('ready', () => void this.resubscribe());
+    channels.onMessage((channel, message) => this.receive(channel, message));
+    channels.onGap((missed) => this.tellGap(missed));
   }
 
   async watch(sessionId: string, listener: FeedListener): Promise<() => Promise<void>> {
@@ -29,42 +28,30 @@ export class RedisChangeFeed {
     try {
       await this.subscribe(sessionId);
     } catch (error) {
-      this.listeners.remove(sessionId, listener);
+      await this.forget(sessionId, listener).catch(() => undefined);
       throw error;
     }
-    return () => this.unwatch(sessionId, listener);
+    // Failing to unsubscribe costs idle notifications at most, and none after the next reconnect.
+    return () => this.forget(sessionId, listener).catch(this.onError);
   }
 
-  /** SUBSCRIBE is idempotent, and the server answers commands of one connection in order. */
-  private subscribe(sessionId: string): Promise<unknown> {
+  private subscribe(sessionId: string): Promise<void> {
     let pending = this.subscribing.get(sessionId);
     if (!pending) {
-      const channel = this.keyPrefix + sessionId;
-      pending = this.connection.subscribe(channel).finally(() => this.subscribing.delete(sessionId));
+      pending = this.channels.subscribe(this.keyPrefix + sessionId).finally(() => this.subscribing.delete(sessionId));
       this.subscribing.set(sessionId, pending);
     }
     return pending;
   }
 
-  private async unwatch(sessionId: string, listener: FeedListener): Promise<void> {
+  private async forget(sessionId: string, listener: FeedListener): Promise<void> {
     this.listeners.remove(sessionId, listener);
-    if (this.listeners.has(sessionId)) return;
-    // Failing to unsubscribe costs idle notifications at most, and none after the next reconnect.
-    await this.connection.unsubscribe(this.keyPrefix + sessionId).catch(this.onError);
+    if (!this.listeners.has(sessionId)) await this.channels.unsubscribe(this.keyPrefix + sessionId);
   }
 
-  /** After a reconnect: what was published in between is lost, so everybody compares revisions. */
-  private async resubscribe(): Promise<void> {
-    const sessionIds = this.listeners.sessionIds();
-    if (sessionIds.length === 0) return;
-    try {
-      await this.connection.subscribe(...sessionIds.map((sessionId) => this.keyPrefix + sessionId));
-      this.listeners.emitToAll({ kind: 'gap' });
-    } catch (error) {
-      this.onError(error);
-      // A subscriber without its subscriptions would be deaf: a new connection starts over.
-      this.connection.disconnect(true);
-    }
+  /** What was published in between is lost, so everybody compares revisions. */
+  private tellGap(channels: readonly string[]): void {
+    for (const channel of channels) this.listeners.emit(channel.slice(this.keyPrefix.length), { kind: 'gap' });
   }
 
   private receive(channel: string, message: string): void {

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { Redis } from 'ioredis';
 import { KeyedQueue } from '../../common/keyed-queue';
 import { ParleyError } from '../../common/parley-error';
+import { checkAlive, isCluster, onServerReady, type RedisConnection, serversOf } from './redis-connection';
 import { fromRedisError } from './redis-errors';
 import { checkRedisServer, type ServerCheck } from './redis-server-check';
 import { APPLY_BATCH } from './session-script';
@@ -25,47 +26,88 @@ export interface RedisCommandOptions {
 export class RedisCommands {
   private readonly logger = new Logger(RedisCommands.name);
   private readonly writes = new KeyedQueue();
+  private readonly runs = new WeakMap<Redis, string>();
   private inFlight = 0;
   private incompatible: ParleyError | undefined;
 
   constructor(
-    private readonly connections: readonly Redis[],
+    private readonly connections: readonly RedisConnection[],
     private readonly options: RedisCommandOptions,
   ) {
     // A failover or a restart can bring another server: each one is looked at.
-    for (const redis of connections) redis.on('ready', () => void this.checkServer(redis).catch(() => undefined));
+    for (const connection of connections) {
+      onServerReady(
+        connection,
+        (server) => void this.checkServer(server, isCluster(connection)).catch(() => undefined),
+      );
+    }
   }
 
   /**
-   * Looks at the server and loads the scripts.
-   * @throws ParleyError `store_incompatible` for a server that is too old, `store_unavailable` if it does not answer
+   * Looks at each server and loads the scripts.
+   * @throws ParleyError `store_incompatible` for a server that is too old, `store_unavailable` if one does not answer
    */
-  async checkServer(redis = this.connectionOf('')): Promise<ServerCheck> {
+  async checkServers(): Promise<ServerCheck> {
+    const isNode = isCluster(this.connectionOf(''));
+    const [check] = await Promise.all(this.servers().map(([, server]) => this.checkServer(server, isNode)));
+    if (!check) throw fromRedisError(new Error('There is no connection yet.'));
+    return check;
+  }
+
+  private async checkServer(server: Redis, isNode: boolean): Promise<ServerCheck> {
     try {
-      const check = await checkRedisServer(redis);
+      const check = await checkRedisServer(server, isNode);
+      this.runs.set(server, check.run);
       for (const warning of check.warnings) this.logger.warn(warning);
-      await Promise.all(SCRIPTS.map((script) => script.load(redis)));
+      await Promise.all(SCRIPTS.map((script) => script.load(server, isNode)));
       this.incompatible = undefined;
       return check;
     } catch (error) {
       const failure = fromRedisError(error);
-      this.logger.error(`Redis is not usable: ${failure.message}`);
+      // A connection that is gone again was no server to look at; that connections fail is told elsewhere.
+      if (server.status === 'ready') this.logger.error(`Redis is not usable: ${failure.message}`);
       if (failure.code === 'store_incompatible') this.incompatible = failure;
       throw failure;
     }
   }
 
   /** Sends what belongs to one session. @throws ParleyError, never another error */
-  send<T>(sessionId: string, command: (redis: Redis) => Promise<T>): Promise<T> {
+  send<T>(sessionId: string, command: (redis: RedisConnection) => Promise<T>): Promise<T> {
     return this.sendOn(this.connectionOf(sessionId), command, sessionId);
   }
 
   /** The same for what belongs to a key that is no session's. */
-  sendShared<T>(key: string, command: (redis: Redis) => Promise<T>): Promise<T> {
+  sendShared<T>(key: string, command: (redis: RedisConnection) => Promise<T>): Promise<T> {
     return this.sendOn(this.connectionOf(key), command);
   }
 
-  private async sendOn<T>(redis: Redis, command: (redis: Redis) => Promise<T>, sessionId?: string): Promise<T> {
+  /** Sends what belongs to no key to one of {@link servers}. */
+  sendTo<T>(server: Redis, command: (server: Redis) => Promise<T>): Promise<T> {
+    return this.sendOn(server, command);
+  }
+
+  /**
+   * The servers that hold keys, by the first of each one's slots; more than one in a cluster alone.
+   * @throws ParleyError `store_unavailable` where one of them is away
+   */
+  servers(): readonly (readonly [firstSlot: number, server: Redis])[] {
+    try {
+      return serversOf(this.connectionOf(''));
+    } catch (error) {
+      throw fromRedisError(error);
+    }
+  }
+
+  /** Tells one run of a server's process from another. */
+  runOf(server: Redis): string {
+    return this.runs.get(server) ?? '';
+  }
+
+  private async sendOn<T, Target extends RedisConnection>(
+    redis: Target,
+    command: (redis: Target) => Promise<T>,
+    sessionId?: string,
+  ): Promise<T> {
     if (this.incompatible) throw new ParleyError('store_unavailable', this.incompatible.message);
     if (this.inFlight >= this.options.maxInFlight) {
       throw new ParleyError('store_unavailable', 'Too many commands wait for Redis.');
@@ -97,7 +139,7 @@ export class RedisCommands {
    * The same for a write, when those of the session that came before it have had their answers. A write can take more
    * than one step (the script is brought again, a session is converted), and none may come between them.
    */
-  sendInTurn<T>(sessionId: string, commands: (redis: Redis) => Promise<T>): Promise<T> {
+  sendInTurn<T>(sessionId: string, commands: (redis: RedisConnection) => Promise<T>): Promise<T> {
     return this.send(sessionId, (redis) => this.writes.run(sessionId, () => commands(redis)));
   }
 
@@ -105,15 +147,15 @@ export class RedisCommands {
   async ping(): Promise<void> {
     if (this.incompatible) throw this.incompatible;
     try {
-      await this.inTime(Promise.all(this.connections.map((redis) => redis.ping())));
+      await this.inTime(Promise.all(this.connections.map(checkAlive)));
     } catch (error) {
       throw fromRedisError(error);
     }
   }
 
-  private connectionOf(key: string): Redis {
+  private connectionOf(key: string): RedisConnection {
     let hash = 0;
     for (let index = 0; index < key.length; index += 1) hash = (hash * 31 + key.charCodeAt(index)) >>> 0;
-    return this.connections[hash % this.connections.length] as Redis;
+    return this.connections[hash % this.connections.length] as RedisConnection;
   }
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import { type Clock, nowSeconds } from '../../common/clock';
 import type { JsonValue } from '../../common/json';
 import type { ErrorCode } from '../../common/error-catalogue';
@@ -14,6 +13,7 @@ import { decodePlaybackQueue, decodeQueueHeader, keptPlayback, playbackOf } from
 import { keptRevisions, recentChanges } from '../layout/kept-changes';
 import { pageOfState, readHistoryPage } from '../layout/history-page';
 import { convertLegacy, decodeLegacy } from '../layout/legacy-session';
+import { overviewFields, overviewOf, readOverview } from '../layout/read-overview';
 import { type AgentTrail, decodeAgentHeader, experimentOf, type StoredExperiment } from '../agent-state';
 import { ACTIVE_AGENT_KEY, INTERRUPTED_KEY } from '../ops';
 import { agentName, type InEffect, type SessionState } from '../session-state';
@@ -22,8 +22,10 @@ import {
   ENDED_MEMORY_SECONDS,
   type FeedListener,
   type HistoryPage,
+  type OverviewQuery,
   type Receipt,
   type RecentChanges,
+  type SessionOverview,
   type SessionPage,
   type SessionPlayback,
   type SessionStore,
@@ -33,9 +35,13 @@ import {
 import { receiptOf, withEffect } from '../receipt';
 import { checkBatch, refusals } from '../store-errors';
 import { EndAnnouncements } from './end-announcements';
+import type { FeedChannels } from './feed-channels';
+import { publish } from './publish';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
+import type { RedisConnection } from './redis-connection';
 import { fromRedisError } from './redis-errors';
+import { Replication, type ReplicationOptions } from './replication';
 import { SCRIPT_STATUS, statusError } from './script-status';
 import { type AppliedReply, runScript, type ScriptMode, type ScriptReply } from './session-script';
 import { SessionScan } from './session-scan';
@@ -46,6 +52,8 @@ export interface RedisStoreOptions {
   readonly defaultTtlSeconds: number;
   /** Whether samples are grouped into runs as well; not if absent. */
   readonly keepsRuns?: boolean;
+  /** Whether writes wait for replicas; not if absent. */
+  readonly replication?: ReplicationOptions | undefined;
   /** Where the server is, for the start-up banner; no credentials. */
   readonly address: string;
 }
@@ -56,27 +64,29 @@ export interface RedisStoreOptions {
  */
 const MAX_CONVERSIONS = 8;
 
-/** Sessions on one Redis server (or the primary behind Sentinels): one hash a session, one script a write. */
+/** Sessions on one Redis server, the primary behind Sentinels, or a cluster: one hash a session, one script a write. */
 export class RedisSessionStore implements SessionStore {
   readonly description: string;
   private readonly logger = new Logger(RedisSessionStore.name);
   private readonly ends: EndAnnouncements;
   private readonly feed: RedisChangeFeed;
   private readonly scan: SessionScan;
+  private readonly replication: Replication | undefined;
 
   constructor(
     private readonly commands: RedisCommands,
-    feedConnection: Redis,
+    channels: FeedChannels,
     private readonly options: RedisStoreOptions,
     private readonly clock: Clock,
   ) {
     this.description = `redis (${options.address})`;
+    this.replication = options.replication && new Replication(options.replication);
     this.scan = new SessionScan(commands, options.keyPrefix, (sessionId) => this.summary(sessionId));
-    const publish = (sessionId: string, message: string) =>
-      commands.send(sessionId, (redis) => redis.publish(this.key(sessionId), message));
+    const announce = (sessionId: string, message: string) =>
+      commands.send(sessionId, (redis) => publish(redis, this.key(sessionId), message));
     const warn = (error: unknown) => this.logger.warn(`change feed: ${fromRedisError(error).message}`);
-    this.ends = new EndAnnouncements(publish, warn);
-    this.feed = new RedisChangeFeed(feedConnection, options.keyPrefix, warn, this.ends);
+    this.ends = new EndAnnouncements(announce, warn);
+    this.feed = new RedisChangeFeed(channels, options.keyPrefix, warn, this.ends);
   }
 
   create(sessionId: string, ttlSeconds: number, batch: Batch): Promise<Receipt> {
@@ -91,16 +101,24 @@ export class RedisSessionStore implements SessionStore {
     checkBatch(batch);
     const encoded = encodeOps(batch.ops, batch.fence);
     const args = this.scriptArgs(mode, batch.id, encoded, extra);
+    let isReplicated: (() => Promise<boolean>) | undefined;
     const reply = await this.commands.sendInTurn(sessionId, async (redis) => {
+      isReplicated = this.replication?.follow(redis, this.key(sessionId));
       const first = await runScript(redis, this.key(sessionId), args);
       return first === SCRIPT_STATUS.NEEDS_CONVERSION ? this.convert(redis, sessionId, batch.id, encoded) : first;
     });
     if (typeof reply === 'number') throw statusError(reply, sessionId);
-    return decodeStored(sessionId, () => receiptOfReply(reply));
+    const receipt = decodeStored(sessionId, () => receiptOfReply(reply));
+    return isReplicated === undefined || (await isReplicated()) ? receipt : { ...receipt, replicated: false };
   }
 
   /** The first write to a session of an older service: reads it, and converts exactly what was read in the same step. */
-  private async convert(redis: Redis, sessionId: string, batchId: string, encoded: EncodedBatch): Promise<ScriptReply> {
+  private async convert(
+    redis: RedisConnection,
+    sessionId: string,
+    batchId: string,
+    encoded: EncodedBatch,
+  ): Promise<ScriptReply> {
     const key = this.key(sessionId);
     for (let attempt = 0; attempt < MAX_CONVERSIONS; attempt += 1) {
       const [core, history] = await redis.hmgetBuffer(key, LEGACY_CORE, LEGACY_HISTORY);
@@ -113,9 +131,14 @@ export class RedisSessionStore implements SessionStore {
     throw new ParleyError('store_unavailable', `Session ${sessionId} is written too often by an older service.`);
   }
 
-  private scriptArgs(mode: ScriptMode, batchId: string, { text, reads }: EncodedBatch, extra: readonly string[]) {
+  private scriptArgs(
+    mode: ScriptMode,
+    batchId: string,
+    { text, reads, turns }: EncodedBatch,
+    extra: readonly string[],
+  ) {
     const now = String(nowSeconds(this.clock));
-    const how = `${mode}${reads.length}${this.options.keepsRuns ? '+' : ''}`;
+    const how = `${mode}${reads.length}${this.options.keepsRuns ? '+' : ''}${turns > 0 ? `u${turns}` : ''}`;
     return [how, now, batchId, fingerprintOf(text), text, ...reads, ...extra];
   }
 
@@ -146,6 +169,14 @@ export class RedisSessionStore implements SessionStore {
     const found = await this.readFields(sessionId, [FIELD.context(key)]);
     if (!found) return (await this.load(sessionId)).context.get(key);
     return parseStored(sessionId, found.values[0]);
+  }
+
+  async readOverview(sessionId: string, query: OverviewQuery): Promise<SessionOverview> {
+    const found = await this.readFields(sessionId, overviewFields(query));
+    if (!found) return overviewOf(await this.load(sessionId), query);
+    const read = (names: readonly string[]) =>
+      this.commands.send(sessionId, (redis) => redis.hmget(this.key(sessionId), ...names));
+    return readOverview(sessionId, found.header, found.values, query, read);
   }
 
   async readHistory(sessionId: string, agent: string, after: number, limit: number): Promise<HistoryPage> {
@@ -208,7 +239,7 @@ export class RedisSessionStore implements SessionStore {
   async end(sessionId: string): Promise<void> {
     await this.readRevision(sessionId);
     await this.announceEnd(sessionId);
-    const nothing = { text: '', reads: [] };
+    const nothing = { text: '', reads: [], turns: 0 };
     const args = this.scriptArgs('E', NO_BATCH_ID, nothing, [String(ENDED_MEMORY_SECONDS)]);
     const reply = await this.commands.sendInTurn(sessionId, (redis) => runScript(redis, this.key(sessionId), args));
     if (typeof reply === 'number') throw statusError(reply, sessionId);

@@ -1,28 +1,32 @@
 import { Logger } from '@nestjs/common';
-import type { Redis } from 'ioredis';
 import type { JsonValue } from '../../common/json';
 import { checkAmount, checkCounts, checkName, SHARED_KEY } from '../shared-keys';
+import type { NoticeListener } from '../notice-listeners';
 import type { SharedStore, StoredDocument, WindowCount } from '../shared-store';
 import { decodeDocument, documentChanged } from '../stored-document';
+import type { FeedChannels } from './feed-channels';
 import type { LuaScript } from './lua-script';
+import { publish } from './publish';
 import { RedisChangeFeed } from './redis-change-feed';
 import type { RedisCommands } from './redis-commands';
 import { fromRedisError } from './redis-errors';
+import { RedisNotices } from './redis-notices';
 import { SHARED_SCRIPTS } from './shared-scripts';
 
 /** What belongs to no session, on Redis: one hash a collection, a key of counters, a window; each call touches one. */
 export class RedisSharedStore implements SharedStore {
   private readonly logger = new Logger(RedisSharedStore.name);
   private readonly feed: RedisChangeFeed;
+  private readonly notices: RedisNotices;
 
   constructor(
     private readonly commands: RedisCommands,
-    feedConnection: Redis,
+    channels: FeedChannels,
     private readonly keyPrefix: string,
   ) {
-    this.feed = new RedisChangeFeed(feedConnection, keyPrefix, (error) => {
-      this.logger.warn(`change feed: ${fromRedisError(error).message}`);
-    });
+    const warn = (error: unknown) => this.logger.warn(`change feed: ${fromRedisError(error).message}`);
+    this.feed = new RedisChangeFeed(channels, keyPrefix, warn);
+    this.notices = new RedisNotices(channels, warn);
   }
 
   async readDocuments(collection: string): Promise<Map<string, StoredDocument>> {
@@ -71,6 +75,20 @@ export class RedisSharedStore implements SharedStore {
     const args = [String(amount), milliseconds(windowSeconds)];
     const [count, remainingMs] = await this.run(SHARED_SCRIPTS.countInWindow, window, args);
     return { count, remainingSeconds: remainingMs / 1000 };
+  }
+
+  async publishNotice(topic: string, notice: JsonValue): Promise<void> {
+    const channel = SHARED_KEY.notices(topic);
+    const message = JSON.stringify(notice);
+    await this.commands.sendShared(channel, (redis) => publish(redis, this.keyPrefix + channel, message));
+  }
+
+  async watchNotices(topic: string, listener: NoticeListener): Promise<() => Promise<void>> {
+    try {
+      return await this.notices.watch(this.keyPrefix + SHARED_KEY.notices(topic), listener);
+    } catch (error) {
+      throw fromRedisError(error);
+    }
   }
 
   private run<Reply>(script: LuaScript<Reply>, key: string, args: readonly string[]): Promise<Reply> {

@@ -7,11 +7,16 @@ import type { RedisCommands } from './redis-commands';
 const MAX_SCANS = 64;
 /** Keys a step looks at, at least. */
 const MIN_COUNT = 10;
-/** For what belongs to no session: the first connection. */
-const NO_SESSION_ID = '';
+/** Cursors of the server: the one that it has not given yet, and the one that says that it has no more. */
+const START = '';
+const END = '0';
 
-/** Where a page ended: the server's cursor, and ids of its last step that did not fit. */
-type ScanPosition = readonly [scanCursor: string, pending: readonly string[]];
+/**
+ * Where a page ended: the server's cursor, ids of its last step that did not fit, and which server it is, by the first of
+ * its slots and its run. A server that has taken over has another order: its keys are gone through from the start.
+ */
+type ScanPosition = readonly [scanCursor: string, pending: readonly string[], firstSlot: number, run: string];
+const FIRST: ScanPosition = [START, [], 0, ''];
 
 /** The list of sessions, page by page, by SCAN: a page costs what it looks at. */
 export class SessionScan {
@@ -27,31 +32,38 @@ export class SessionScan {
   }
 
   async page(limit: number, cursor?: string): Promise<SessionPage> {
-    let [scanCursor, pending]: ScanPosition = cursor === undefined ? ['', []] : decodeCursor(cursor, isScanPosition);
+    let position = cursor === undefined ? FIRST : decodeCursor(cursor, isScanPosition);
     const sessions: SessionSummary[] = [];
     for (let scans = 0; sessions.length < limit; scans += 1) {
+      const [scanCursor, pending, ...server] = position;
       const ids = pending.slice(0, limit - sessions.length);
-      pending = pending.slice(ids.length);
+      position = [scanCursor, pending.slice(ids.length), ...server];
       sessions.push(...(await this.summaries(ids)));
-      if (pending.length > 0 || sessions.length === limit) continue;
-      if (scanCursor === '0') return { sessions, nextCursor: null };
+      if (ids.length < pending.length || sessions.length === limit) continue;
+      if (scanCursor === END) return { sessions, nextCursor: null };
       if (scans === MAX_SCANS) break;
-      [scanCursor, pending] = await this.step(scanCursor || '0', limit - sessions.length);
+      position = await this.step(position, limit - sessions.length);
     }
-    const isLast = scanCursor === '0' && pending.length === 0;
-    return { sessions, nextCursor: isLast ? null : encodeCursor([scanCursor, pending]) };
+    const isLast = position[0] === END && position[1].length === 0;
+    return { sessions, nextCursor: isLast ? null : encodeCursor(position) };
   }
 
   /**
    * Looks at no more than is missing: what doesn't fit the page travels in the cursor, and that in a URL. Keys of what
    * belongs to no session stand under the same prefix: they are passed over.
    */
-  private async step(scanCursor: string, missing: number): Promise<ScanPosition> {
+  private async step([scanCursor, , from, run]: ScanPosition, missing: number): Promise<ScanPosition> {
     const count = Math.max(missing, MIN_COUNT);
-    const [next, keys] = await this.commands.send(NO_SESSION_ID, (redis) =>
-      redis.scan(scanCursor, 'MATCH', this.pattern, 'COUNT', count),
+    const [[firstSlot, server] = [], following] = this.commands.servers().filter(([slot]) => slot >= from);
+    if (firstSlot === undefined || server === undefined) return [END, [], from, run];
+    const current = this.commands.runOf(server);
+    const at = scanCursor === START || run !== current ? '0' : scanCursor;
+    const [next, keys] = await this.commands.sendTo(server, (redis) =>
+      redis.scan(at, 'MATCH', this.pattern, 'COUNT', count),
     );
-    return [next, [...new Set(keys)].map((key) => key.slice(this.keyPrefix.length)).filter(isSessionId)];
+    const ids = [...new Set(keys)].map((key) => key.slice(this.keyPrefix.length)).filter(isSessionId);
+    if (next !== END || following === undefined) return [next, ids, firstSlot, current];
+    return [START, ids, following[0], ''];
   }
 
   private async summaries(sessionIds: readonly string[]): Promise<SessionSummary[]> {
@@ -61,14 +73,18 @@ export class SessionScan {
 }
 
 function isScanPosition(value: unknown): value is ScanPosition {
-  if (!Array.isArray(value) || value.length !== 2) return false;
-  const [scanCursor, pending] = value as unknown[];
+  if (!Array.isArray(value) || value.length !== 4) return false;
+  const [scanCursor, pending, firstSlot, run] = value as unknown[];
   return (
-    typeof scanCursor === 'string' && isScanCursor(scanCursor) && Array.isArray(pending) && pending.every(isSessionId)
+    (scanCursor === START || isScanCursor(scanCursor)) &&
+    Array.isArray(pending) &&
+    pending.every(isSessionId) &&
+    Number.isInteger(firstSlot) &&
+    typeof run === 'string'
   );
 }
 
 /** The server counts in 64 bits and takes more for an error of its own. */
-function isScanCursor(text: string): boolean {
-  return /^\d{1,20}$/.test(text) && BigInt(text) <= 0xffffffffffffffffn;
+function isScanCursor(text: unknown): boolean {
+  return typeof text === 'string' && /^\d{1,20}$/.test(text) && BigInt(text) <= 0xffffffffffffffffn;
 }

@@ -1,5 +1,5 @@
-import type { Redis } from 'ioredis';
 import { LuaScript } from './lua-script';
+import type { RedisConnection } from './redis-connection';
 
 /** As apply-batch.lua describes it. */
 export type AppliedReply = readonly [
@@ -17,6 +17,6 @@ export type ScriptMode = 'A' | 'N' | 'E' | 'C';
 export const APPLY_BATCH = new LuaScript<ScriptReply>('apply-batch');
 
 /** Runs apply-batch.lua on a session's key. */
-export function runScript(redis: Redis, key: string, args: readonly string[]): Promise<ScriptReply> {
+export function runScript(redis: RedisConnection, key: string, args: readonly string[]): Promise<ScriptReply> {
   return APPLY_BATCH.run(redis, key, args);
 }

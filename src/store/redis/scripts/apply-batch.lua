@@ -7,13 +7,14 @@ A turn makes four calls of Redis commands, whatever is in it: one that reads all
 
 KEYS[1]  the session's hash; notifications go to the channel with the same name
 ARGV[1]  mode: A apply, N new session, E end, C apply to a session of an older service and convert it; behind the
-         letter the number of fields to read, and a plus where runs of samples are kept
+         letter the number of fields to read, a plus where runs of samples are kept, and `u` with the number of the
+         caller's messages where there are any
 ARGV[2]  now, seconds since the epoch
 ARGV[3]  batch id; empty in mode E
 ARGV[4]  fingerprint of the operations
 ARGV[5]  operations (the format is documented in layout/batch-codec.ts)
 ARGV[6…] the fields to read: figures and counters of the stages that have samples in the batch, which name them by
-         their position here
+         their position here; the last one is the count of the caller's messages where the batch has any
 then     mode N and E: seconds to live; mode C: SHA-1 of `corememory` and `chat_history` as they were read, then the
          converted fields, name and value in turn
 
@@ -40,8 +41,8 @@ local call = redis.call
 local byte, sub, find, match, format = string.byte, string.sub, string.find, string.match, string.format
 
 -- ARGV[5 + i] is the name of the field that values[4 + i] was read from.
-local read_count, keeps_runs
-mode, read_count, keeps_runs = match(mode, '^(%a)(%d+)(%+?)$')
+local read_count, keeps_runs, turns
+mode, read_count, keeps_runs, turns = match(mode, '^(%a)(%d+)(%+?)u?(%d*)$')
 read_count, keeps_runs = tonumber(read_count), keeps_runs == '+'
 local extra = ARGV[6 + read_count]
 local values = call('HMGET', key, 'session', 'b:' .. batch_id, 'ah', 'c:active_agent', unpack(ARGV, 6, 5 + read_count))
@@ -584,6 +585,7 @@ for name, merged in pairs(merges) do
   writes['c:' .. name] = '{' .. table.concat(merged.members, ',') .. '}'
 end
 
+if turns ~= '' then values[4 + read_count] = format('%d', (values[4 + read_count] or 0) + turns) end
 for index = 1, read_count do
   set[size + 1], set[size + 2] = ARGV[5 + index], values[4 + index]
   size = size + 2
