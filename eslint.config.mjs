@@ -1,4 +1,6 @@
 import eslint from '@eslint/js';
+import jsxA11y from 'eslint-plugin-jsx-a11y';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 const environmentReaders = [
@@ -11,10 +13,10 @@ const environmentReaders = [
 ];
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'data/', 'node_modules/'] },
+  { ignores: ['**/dist/', 'coverage/', 'data/', '**/node_modules/', 'console/src/api/generated/'] },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.recommendedTypeChecked, ...tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -46,6 +48,34 @@ export default tseslint.config(
         { object: 'process', property: 'env', message: 'Only src/config reads the environment.' },
         { object: 'Date', property: 'now', message: 'Time comes from the injected clock.' },
       ],
+    },
+  },
+  {
+    files: ['console/src/**/*.ts', 'console/src/**/*.tsx'],
+    extends: [reactHooks.configs.flat['recommended-latest'], jsxA11y.flatConfigs.recommended],
+    rules: {
+      'no-console': 'error',
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@mantine/core',
+              importNames: ['AppShell', 'Flex', 'Grid', 'SimpleGrid'],
+              message: 'It writes an inline style sheet, which the Content-Security-Policy forbids: use a CSS module.',
+            },
+          ],
+        },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: 'Text from callers, tools and models is never markup.',
+        },
+      ],
+      // A field that gets the focus is what the page is for.
+      'jsx-a11y/no-autofocus': 'off',
     },
   },
   { files: ['src/common/clock.ts'], rules: { 'no-restricted-properties': 'off' } },

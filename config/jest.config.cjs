@@ -3,7 +3,7 @@ const swcOptions = require('./swc-options.cjs');
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: '..',
-  roots: ['<rootDir>/src', '<rootDir>/test'],
+  roots: ['<rootDir>/src', '<rootDir>/test', '<rootDir>/console/src'],
   testMatch: ['**/*.spec.ts'],
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', swcOptions] },

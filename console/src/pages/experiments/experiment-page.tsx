@@ -1,0 +1,11 @@
+import { PageTitle } from '../../shared/page-title';
+import { EmptyState } from '../../shared/states';
+
+export default function ExperimentPage({ experimentId }: { readonly experimentId: string }) {
+  return (
+    <>
+      <PageTitle title={experimentId} />
+      <EmptyState title="Nothing here yet" />
+    </>
+  );
+}
