@@ -5,6 +5,7 @@ import { SESSION_OPENING } from '../store/session-opening';
 import { SHARED_STORE, type SharedStore } from '../store/shared-store';
 import { AGENT_PROVIDER, HANDOFF_PROVIDER } from './agent-provider';
 import { AgentDesk } from './agent-desk';
+import { AgentPreviews } from './agent-previews';
 import { AgentPrompts } from './agent-prompts';
 import { AgentsController } from './api/agents.controller';
 import { ExperimentsController } from './api/experiments.controller';
@@ -72,6 +73,7 @@ function whichever<On, Off>(token: symbol, on: new (...args: never[]) => On, off
     },
     PromptRenderer,
     AgentPrompts,
+    AgentPreviews,
     AgentDesk,
     AgentRules,
     AgentImport,

@@ -27,7 +27,9 @@ const ROUTES = Object.entries(document.paths).flatMap(([path, operations]) =>
 /** Who is let in; null: anybody. Said here once more, apart from the code that decides it. */
 function admitted(method: Method, path: string): readonly Holder[] | null {
   if (!path.startsWith('/v1/') || path === '/v1/console/session') return null;
-  if (path.startsWith('/v1/admin/')) return method === 'get' ? ['audit', 'admin'] : ['admin'];
+  // A preview changes nothing.
+  if (path.startsWith('/v1/admin/'))
+    return method === 'get' || path.endsWith('/preview') ? ['audit', 'admin'] : ['admin'];
   // Whoever may read may listen.
   if (method === 'get' || path === '/v1/live/tickets') return ['read', 'runtime', 'audit', 'admin'];
   return ['runtime', 'admin'];

@@ -12,6 +12,8 @@ export function requiredRole(method: string, route: string): ApiRole | undefined
   // Whoever signs in to the console has no session yet, and whoever signs out may have none any more.
   if (route === '/v1/console/session') return undefined;
   const isReading = READING_METHODS.includes(method);
+  // A preview changes nothing: whoever sees all may ask for one.
+  if (route === '/v1/admin/sessions/:id/agents/:name/preview') return 'audit';
   if (/^\/v1\/admin(?![^/?])/.test(route)) return isReading ? 'audit' : 'admin';
   // A ticket lets in as its key does, and whoever may read may listen.
   if (route === '/v1/live/tickets') return 'read';

@@ -91,6 +91,28 @@ export const OVERRIDES_VIEW_SCHEMA = object(
   ['fields'],
 );
 
+/** Templates are checked, not demanded to be right: what is wrong is what one wants to see. */
+export const PREVIEW_BODY_SCHEMA = strict({
+  type: 'object',
+  description: 'As for a change; without a field it shows what stands.',
+  properties: { ...CLEARABLE },
+});
+export const PREVIEW_SCHEMA = object({
+  revision: { type: 'integer', description: 'Of the last change; 0: none.' },
+  base: { ...object(AGENT_PROPERTIES), description: 'Without the overrides of this session.' },
+  current: object(AGENT_PROPERTIES),
+  changed: { ...orNull(object(AGENT_PROPERTIES)), description: 'Null where the change would be refused.' },
+  overrides: { ...orNull(OVERRIDES_SCHEMA), description: 'The overrides after it.' },
+  rendered: {
+    ...orNull(object({ prompt: orNull(text), greeting: orNull(text) })),
+    description: 'With the data of this session; null where a template fails.',
+  },
+  issues: {
+    ...list(object({ path: text, message: text })),
+    description: 'Why it would be refused, or why a template fails.',
+  },
+});
+
 export const CUSTOM_AGENT_BODY_SCHEMA = strict({
   type: 'object',
   required: ['name', 'prompt'],

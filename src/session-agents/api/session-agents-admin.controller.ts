@@ -5,6 +5,7 @@ import { CallerName } from '../../api/auth/caller';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
 import { AgentDesk } from '../agent-desk';
+import { AgentPreviews } from '../agent-previews';
 import { SessionAgentManager } from '../session-agent-manager';
 import { SessionAgentTrail } from '../session-agent-trail';
 import { SessionAgentsGate } from '../session-agents.gate';
@@ -15,6 +16,8 @@ import {
   OVERRIDDEN_SCHEMA,
   OVERRIDES_BODY_SCHEMA,
   OVERRIDES_VIEW_SCHEMA,
+  PREVIEW_BODY_SCHEMA,
+  PREVIEW_SCHEMA,
   REVISIONS_SCHEMA,
 } from './agent-schemas';
 import { ExplainQuery, NoteQuery, PatchQuery, RevisionsQuery, RollbackDto } from './agents.dto';
@@ -34,6 +37,7 @@ export class SessionAgentsAdminController {
     private readonly manager: SessionAgentManager,
     private readonly trail: SessionAgentTrail,
     private readonly desk: AgentDesk,
+    private readonly previews: AgentPreviews,
   ) {}
 
   @Get('agents/:name')
@@ -71,6 +75,31 @@ export class SessionAgentsAdminController {
     const changed = await this.manager.override(id, name, body, mode, adminOrigin(actor, basedOn, note));
     void reply.header('etag', tagOf(changed.revision));
     return changed;
+  }
+
+  @Post('agents/:name/preview')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'What a change of overrides would make of an agent, or why it would be refused; changes nothing',
+  })
+  @ApiBody({ schema: PREVIEW_BODY_SCHEMA })
+  @ApiOkResponse({ schema: PREVIEW_SCHEMA })
+  @ProblemResponses(
+    ...READ_PROBLEMS,
+    'agent_not_found',
+    'malformed_json',
+    'validation_failed',
+    'body_too_large',
+    'unsupported_media_type',
+    'templates_busy',
+  )
+  preview(
+    @Param('id') id: string,
+    @Param('name') name: string,
+    @Query(DtoPipe) { mode }: PatchQuery,
+    @Body() request: unknown,
+  ) {
+    return this.previews.of(id, name, bodyAndNote(request).body, mode);
   }
 
   @Delete('agents/:name')
