@@ -15,6 +15,8 @@ const NAME = 'parley';
 /** How long a primary is silent until a Sentinel takes it for dead. */
 const DOWN_AFTER_MS = 500;
 const START_TIMEOUT_MS = 20_000;
+/** A crowded machine lets a healthy server wait. */
+const ANSWER_TIMEOUT_MS = 3000;
 
 /** A primary with a replica, watched by three Sentinels: real processes on free loopback ports. */
 export class SentinelSetup {
@@ -128,7 +130,11 @@ function configuration(port: number, primaryPort: number, folder: string): strin
 
 /** One question over a connection of its own. */
 export async function ask<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(port, '127.0.0.1', { retryStrategy: null, commandTimeout: 1000, enableReadyCheck: false });
+  const redis = new Redis(port, '127.0.0.1', {
+    retryStrategy: null,
+    commandTimeout: ANSWER_TIMEOUT_MS,
+    enableReadyCheck: false,
+  });
   redis.on('error', () => undefined);
   try {
     return await question(redis);
