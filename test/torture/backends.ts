@@ -8,7 +8,7 @@ import { failoverOutage, failoverFaults, moveFault } from './failover-faults';
 import { FaultProxy } from './fault-proxy';
 import { diskFault, type Fault, networkFaults, redisFaults, redisOutage, serviceFaults } from './faults';
 import { Service } from './fleet';
-import type { BackendName } from './options';
+import type { TortureOptions } from './options';
 import type { Outage } from './recovery';
 
 /** Persistence is part of what operators are told: a primary that restarts with less than it had takes its replicas along. */
@@ -25,21 +25,21 @@ export interface Tortured {
 
 /** @param folder for data and logs */
 export async function startTortured(
-  name: BackendName,
-  services: number,
+  { backend, services, waitReplicas }: TortureOptions,
   sessionIds: readonly string[],
   folder: string,
 ): Promise<Tortured> {
-  switch (name) {
+  const settings = { REDIS_WAIT_REPLICAS: String(waitReplicas) };
+  switch (backend) {
     case 'single':
       return onRedis(services, folder);
     case 'embedded':
       return onEmbedded(folder);
     case 'sentinel':
-      return onFailingOver(await behindSentinels(DURABLE), services, sessionIds, folder);
+      return onFailingOver(await behindSentinels(DURABLE), services, settings, sessionIds, folder);
     case 'cluster': {
-      const cluster = await inCluster(DURABLE);
-      return onFailingOver(cluster, services, sessionIds, folder, [moveFault(cluster, sessionIds)]);
+      const cluster = await inCluster([...DURABLE, '--cluster-require-full-coverage', 'no']);
+      return onFailingOver(cluster, services, settings, sessionIds, folder, [moveFault(cluster, sessionIds)]);
     }
   }
 }
@@ -71,11 +71,12 @@ async function onRedis(count: number, folder: string): Promise<Tortured> {
 async function onFailingOver(
   servers: FailingOver,
   count: number,
+  settings: Readonly<Record<string, string>>,
   sessionIds: readonly string[],
   folder: string,
   more: readonly Fault[] = [],
 ): Promise<Tortured> {
-  const variables = { ...variablesOf(servers.running.servers), REDIS_WAIT_REPLICAS: '1' };
+  const variables = { ...variablesOf(servers.running.servers), ...settings };
   const services = await Promise.all(
     Array.from({ length: count }, (_, index) => Service.start(variables, join(folder, `service-${index}.log`))),
   );

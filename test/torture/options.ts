@@ -14,6 +14,8 @@ export interface TortureOptions {
   readonly outages: number;
   readonly services: number;
   readonly sessions: number;
+  /** Replicas that the services wait for, where there are any. */
+  readonly waitReplicas: number;
 }
 
 export const USAGE = `Usage: npm run torture -- [options]
@@ -29,6 +31,7 @@ acknowledged.
   --outages N      that are measured (default: 1; the embedded store has none)
   --services N     service processes (default: 3; the embedded store has one)
   --sessions N     each with a writer over HTTP and one over the live channel (default: 24)
+  --wait-replicas N  REDIS_WAIT_REPLICAS with sentinel and cluster (default: 1; with 0 failovers lose what was acknowledged)
 
 Exit code: 0 where nothing was lost, doubled, out of order, different between processes or hung; otherwise 1; 2 for wrong usage.
 `;
@@ -46,6 +49,7 @@ export function parseOptions(args: readonly string[]): TortureOptions | 'help' {
     outages: wholeNumber('outages', values.outages, 0, 1000),
     services: backend === 'embedded' ? 1 : wholeNumber('services', values.services, 1, 16),
     sessions: wholeNumber('sessions', values.sessions, 1, 10_000),
+    waitReplicas: wholeNumber('wait-replicas', values['wait-replicas'], 0, 1),
   };
 }
 
@@ -60,6 +64,7 @@ function parsed(args: readonly string[]) {
         outages: { type: 'string', default: '1' },
         services: { type: 'string', default: '3' },
         sessions: { type: 'string', default: '24' },
+        'wait-replicas': { type: 'string', default: '1' },
         help: { type: 'boolean', default: false },
       },
     }).values;

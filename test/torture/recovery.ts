@@ -13,12 +13,16 @@ const NORMAL_FACTOR = 2;
 /** What a store can do to be measured: fail and come back. */
 export interface Outage {
   readonly name: string;
-  fail(): Promise<Failed>;
+  readonly fail: () => Promise<Failed>;
 }
 
 export interface Failed {
   /** Where another server has taken over: since when, and of which sessions. */
-  readonly takenOver?: { readonly atMs: number; readonly afterMs: number; has(sessionId: string): boolean };
+  readonly takenOver?: {
+    readonly atMs: number;
+    readonly afterMs: number;
+    readonly has: (sessionId: string) => boolean;
+  };
   /** All servers are back and in step. */
   readonly backMs: number;
 }

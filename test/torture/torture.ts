@@ -53,7 +53,7 @@ interface Load {
 /** @param folder for the logs of the services */
 export async function torture(options: TortureOptions, folder: string): Promise<TortureReport> {
   const ids = Array.from({ length: options.sessions }, (_, index) => `torture-${index}`);
-  const tortured = await startTortured(options.backend, options.services, ids, folder);
+  const tortured = await startTortured(options, ids, folder);
   const stop = new AbortController();
   try {
     const attempts = new Attempts();
