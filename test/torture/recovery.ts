@@ -65,7 +65,8 @@ async function measured({ name, fail }: Outage, attempts: Attempts): Promise<Rec
     fault: name,
     p99Before: Math.round(before),
     ...(takenOver && { failover: Math.round(takenOver.afterMs), firstWrite: firstWriteMs(attempts, takenOver) }),
-    backToNormal: lastSlow === after.length - 1 ? null : (lastSlow + 1) * WINDOW_MS,
+    // Without a normal before there is none to come back to.
+    backToNormal: lastSlow === after.length - 1 || !Number.isFinite(before) ? null : (lastSlow + 1) * WINDOW_MS,
     p99After: after.map((p99) => (Number.isFinite(p99) ? Math.round(p99) : null)),
   };
 }
