@@ -53,12 +53,12 @@ export class BatchSender {
     this.pause = undefined;
   }
 
-  /** Another way than its receipt has shown that a batch is durable. False where it is none of ours. */
-  found(receipt: LiveReceipt): boolean {
-    const batch = this.batches.get(receipt.batchId);
-    if (!batch || batch.attempts === 0) return false;
-    this.settle(batch, ({ durable }) => durable(receiptOf(receipt)));
-    return true;
+  /**
+   * Whether a batch is one of ours that was sent. That its change has come is not the end of it: whether replicas have it
+   * the receipt alone says, which the batch is sent again for.
+   */
+  isSent(batchId: string): boolean {
+    return (this.batches.get(batchId)?.attempts ?? 0) > 0;
   }
 
   fail(error: LiveError, which: (batch: PendingBatch) => boolean = () => true): void {
@@ -90,7 +90,7 @@ export class BatchSender {
   }
 
   private refused(batch: PendingBatch, error: LiveError): void {
-    // Found durable, or given up, in the meantime.
+    // Given up in the meantime, or an earlier answer has come.
     if (this.batches.get(batch.id) !== batch) return;
     const pauseMs = error.retryable ? this.trouble.pauseMs() : undefined;
     if (pauseMs === undefined) return this.settle(batch, ({ failed }) => failed(error));

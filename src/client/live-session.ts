@@ -140,8 +140,8 @@ export class LiveSession implements LiveSessionHandle {
   }
 
   private changed(change: LiveChange): void {
-    // Told already, or ours: its receipt was lost with the connection before.
-    if (!this.seen.add(change.revision) || this.sender.found(change)) return;
+    // Told already, or ours: its receipt was lost with the connection before, and comes over this one.
+    if (!this.seen.add(change.revision) || this.sender.isSent(change.batchId)) return;
     this.calls.changed(change);
   }
 

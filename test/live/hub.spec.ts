@@ -210,6 +210,29 @@ describe('the hub', () => {
     expect(recorder.heard).toEqual(['state 1', 'change 2', 'change 3', 'reset 3', 'change 4']);
   });
 
+  it('sees after a gap that the store went back and has come as far again', async () => {
+    const { recorder } = await attach();
+    await write();
+    // Of a primary that lost it; the one that took over gives the revision to another batch, which nobody hears of.
+    store.emit({ kind: 'change', revision: 3, batchId: 'lost', messages: [], at: 1, ops: [] });
+    store.breakFeed(['lost']);
+    await write();
+    store.emit({ kind: 'gap' });
+    await until(() => recorder.heard.includes('reset 3'));
+    await write();
+    expect(recorder.heard).toEqual(['state 1', 'change 2', 'change 3', 'reset 3', 'change 4']);
+  });
+
+  it('reads nothing again after a gap in which nothing was missed', async () => {
+    await write();
+    const { recorder } = await attach();
+    store.emit({ kind: 'gap' });
+    await write();
+    store.emit({ kind: 'gap' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(recorder.heard).toEqual(['state 2', 'change 3']);
+  });
+
   it('says that a session is over, once', async () => {
     const { recorder } = await attach();
     await store.end(sessionId);

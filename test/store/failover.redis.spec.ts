@@ -3,9 +3,8 @@
  * acknowledged writes may be lost with it; what the replica had is there, nothing is there twice, and all goes on.
  */
 import { systemClock } from '../../src/common/clock';
-import { RedisCluster } from '../support/redis-cluster';
-import { ask, SentinelSetup } from '../support/redis-sentinel';
-import type { RedisServer } from '../support/redis-server';
+import { behindSentinels, type FailingOver, inCluster } from '../support/failing-over';
+import { ask } from '../support/redis-sentinel';
 import { type ConnectedStore, connectStore } from '../support/redis-store';
 import { uniquePrefix } from '../support/test-redis';
 import { until } from '../support/until';
@@ -15,47 +14,11 @@ const FAILOVER_LIMIT_MS = 20_000;
 /** After the new primary has taken over. */
 const FIRST_WRITE_LIMIT_MS = 1000;
 
-interface Failing {
-  readonly running: SentinelSetup | RedisCluster;
-  primaryOf(key: string): Promise<RedisServer>;
-  /** Whether a server other than the killed one is known to all as primary of the key. */
-  hasTakenOver(key: string, killed: RedisServer): Promise<boolean>;
-}
-
-async function behindSentinels(): Promise<Failing> {
-  const running = await SentinelSetup.start();
-  const [first, second] = running.nodes;
-  return {
-    running,
-    primaryOf: async () => ((await running.primaryPort()) === first.port ? first : second),
-    hasTakenOver: async (_key, killed) => {
-      const other = killed === first ? second : first;
-      return (await running.primaryPort()) === other.port && isPrimary(other);
-    },
-  };
-}
-
-async function inCluster(): Promise<Failing> {
-  const running = await RedisCluster.start();
-  return {
-    running,
-    primaryOf: (key) => running.ownerOf(key),
-    hasTakenOver: async (key, killed) => {
-      const ports = await running.ownerPorts(key);
-      return ports.length === 1 && ports[0] !== killed.port && (await running.isServing());
-    },
-  };
-}
-
-async function isPrimary({ port }: RedisServer): Promise<boolean> {
-  return (await ask(port, (redis) => redis.role()))[0] === 'master';
-}
-
 describe.each([
   ['Sentinels', behindSentinels],
   ['a cluster', inCluster],
 ])('a failover under %s', (_name, start) => {
-  let topology: Failing;
+  let topology: FailingOver;
   let own: ConnectedStore;
   let other: ConnectedStore;
   const keyPrefix = uniquePrefix();

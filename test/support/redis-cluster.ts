@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import type { RedisServers } from '../../src/config/redis-servers';
+import { slotOf } from '../../src/store/redis/redis-connection';
 import type { Certificate } from './certificate';
 import { ask } from './redis-sentinel';
 import { freePort, RedisServer } from './redis-server';
@@ -15,8 +16,9 @@ const START_TIMEOUT_MS = 20_000;
 export class RedisCluster {
   private constructor(readonly nodes: readonly RedisServer[]) {}
 
-  static async start(certificate?: Certificate): Promise<RedisCluster> {
-    const nodes = Array.from({ length: 2 * PRIMARIES }, () => startNode(certificate));
+  /** @param args of every node, beside its own */
+  static async start(certificate?: Certificate, args: readonly string[] = []): Promise<RedisCluster> {
+    const nodes = Array.from({ length: 2 * PRIMARIES }, () => startNode(certificate, args));
     const cluster = new RedisCluster(await Promise.all(nodes));
     await cluster.join();
     await until(() => cluster.isComplete(), START_TIMEOUT_MS);
@@ -49,11 +51,11 @@ export class RedisCluster {
     throw new Error('The node has no replica.');
   }
 
-  /** Ports of the owner as all nodes that answer see it: one when they agree. */
-  async ownerPorts(key: string): Promise<number[]> {
-    const slot = await this.slotOf(key);
+  /** Ports of the owner as all nodes that answer see it, one when they agree; `but`: not to be asked. */
+  async ownerPorts(key: string, but?: RedisServer): Promise<number[]> {
+    const slot = slotOf(key);
     const views = await Promise.all(
-      this.nodes.map(({ port }) => ask(port, (redis) => redis.cluster('SLOTS')).catch(() => [])),
+      this.running(but).map(({ port }) => ask(port, (redis) => redis.cluster('SLOTS')).catch(() => [])),
     );
     const ports = (views as [number, number, [string, number]][][]).flatMap((ranges) =>
       ranges.filter(([first, last]) => first <= slot && slot <= last).map(([, , [, port]]) => port),
@@ -61,16 +63,15 @@ export class RedisCluster {
     return [...new Set(ports)];
   }
 
-  /** Whether every node that runs finds all slots served. */
-  async isServing(): Promise<boolean> {
-    const running = this.nodes.filter((node) => node.isRunning);
-    const infos = await Promise.all(running.map(({ port }) => ask(port, (redis) => redis.cluster('INFO'))));
+  /** Whether every node that runs finds all slots served; `but`: not to be asked. */
+  async isServing(but?: RedisServer): Promise<boolean> {
+    const infos = await Promise.all(this.running(but).map(({ port }) => ask(port, (redis) => redis.cluster('INFO'))));
     return infos.every((info) => String(info).includes('cluster_state:ok'));
   }
 
   /** Moves the slot of a key, with all that is in it, to another primary, as an operator's tool does. */
   async moveSlot(key: string, meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<void> {
-    const slot = await this.slotOf(key);
+    const slot = slotOf(key);
     const source = await this.ownerOf(key);
     const target = await this.otherPrimary(source);
     const [sourceId, targetId] = await Promise.all([source, target].map(({ port }) => ask(port, nodeId)));
@@ -99,9 +100,8 @@ export class RedisCluster {
     throw new Error('There is no other primary.');
   }
 
-  private async slotOf(key: string): Promise<number> {
-    const [first] = this.nodes.filter((node) => node.isRunning);
-    return Number(await ask(first?.port ?? 0, (redis) => redis.cluster('KEYSLOT', key)));
+  private running(but?: RedisServer): RedisServer[] {
+    return this.nodes.filter((node) => node.isRunning && node !== but);
   }
 
   private async join(): Promise<void> {
@@ -138,7 +138,7 @@ export class RedisCluster {
   }
 
   /** Every node serves and sees three owners with a replica each, and the replicas are in step. */
-  private async isComplete(): Promise<boolean> {
+  async isComplete(): Promise<boolean> {
     const views = await Promise.all(
       this.nodes.map(({ port }) =>
         ask(port, async (redis) => ({
@@ -151,7 +151,7 @@ export class RedisCluster {
     return views.every(
       ({ serves, ranges, replication }) =>
         serves &&
-        ranges.length === PRIMARIES &&
+        new Set(ranges.map(([, , owner]) => owner?.[1])).size === PRIMARIES &&
         ranges.every((range) => range.length === 4) &&
         (replication.includes('role:master') || replication.includes('master_link_status:up')),
     );
@@ -159,13 +159,14 @@ export class RedisCluster {
 }
 
 /** The port of the bus is by default ten thousand above, which may be no port at all. */
-async function startNode(certificate: Certificate | undefined): Promise<RedisServer> {
+async function startNode(certificate: Certificate | undefined, args: readonly string[]): Promise<RedisServer> {
   const busPort = await freePort();
   return RedisServer.start(
     [
       ...['--cluster-enabled', 'yes', '--cluster-port', String(busPort)],
       ...['--cluster-node-timeout', String(NODE_TIMEOUT_MS), '--repl-diskless-sync-delay', '0'],
       ...['--cluster-replica-validity-factor', '0', '--tls-cluster', certificate ? 'yes' : 'no'],
+      ...args,
     ],
     { busPort, certificate },
   );

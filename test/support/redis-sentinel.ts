@@ -15,6 +15,8 @@ const NAME = 'parley';
 /** How long a primary is silent until a Sentinel takes it for dead. */
 const DOWN_AFTER_MS = 500;
 const START_TIMEOUT_MS = 20_000;
+/** A crowded machine lets a healthy server wait. */
+const ANSWER_TIMEOUT_MS = 3000;
 
 /** A primary with a replica, watched by three Sentinels: real processes on free loopback ports. */
 export class SentinelSetup {
@@ -24,11 +26,14 @@ export class SentinelSetup {
     readonly sentinels: readonly Sentinel[],
   ) {}
 
-  static async start(certificate?: Certificate): Promise<SentinelSetup> {
-    const primary = await RedisServer.start(['--repl-diskless-sync-delay', '0'], { certificate });
+  /** @param args of both servers, beside their own */
+  static async start(certificate?: Certificate, args: readonly string[] = []): Promise<SentinelSetup> {
+    const common = ['--repl-diskless-sync-delay', '0', ...args];
+    const primary = await RedisServer.start(common, { certificate });
     const primaryPort = primary.tlsPort || primary.port;
-    const replicaOf = ['--replicaof', '127.0.0.1', String(primaryPort), '--repl-diskless-sync-delay', '0'];
-    const replica = await RedisServer.start(replicaOf, { certificate });
+    const replica = await RedisServer.start([...common, '--replicaof', '127.0.0.1', String(primaryPort)], {
+      certificate,
+    });
     const sentinels = await Promise.all(
       Array.from({ length: SENTINELS }, () => Sentinel.start(primaryPort, certificate)),
     );
@@ -61,20 +66,26 @@ export class SentinelSetup {
     await Promise.all([...this.sentinels, ...this.nodes].map((server) => server.stop()));
   }
 
-  /** Every Sentinel knows the others and the replica, and the replica is in step. */
-  private async isComplete(): Promise<boolean> {
+  /** Every Sentinel knows the others, the same primary and its replica, and the replica is in step. */
+  async isComplete(): Promise<boolean> {
+    const primaryPort = await this.primaryPort();
     const seen = await Promise.all(
       this.sentinels.map(({ port }) => ask(port, (redis) => redis.call('SENTINEL', 'MASTER', NAME))),
     );
     const knowsAll = seen.every((reply) => {
       const text = (reply as string[]).join(' ');
-      return text.includes(`num-slaves 1`) && text.includes(`num-other-sentinels ${SENTINELS - 1}`);
+      return [`port ${primaryPort} `, 'flags master ', 'num-slaves 1 ', `num-other-sentinels ${SENTINELS - 1} `].every(
+        (part) => text.includes(part),
+      );
     });
-    return (
-      knowsAll &&
-      (await ask(this.nodes[1].port, (redis) => redis.info('replication'))).includes('master_link_status:up')
-    );
+    const replica = this.nodes.find(({ port, tlsPort }) => (tlsPort || port) !== primaryPort);
+    return knowsAll && replica !== undefined && (await isInStep(replica, primaryPort));
   }
+}
+
+async function isInStep({ port }: RedisServer, primaryPort: number): Promise<boolean> {
+  const info = await ask(port, (redis) => redis.info('replication'));
+  return info.includes('master_link_status:up') && info.includes(`master_port:${primaryPort}\r`);
 }
 
 class Sentinel {
@@ -119,7 +130,11 @@ function configuration(port: number, primaryPort: number, folder: string): strin
 
 /** One question over a connection of its own. */
 export async function ask<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(port, '127.0.0.1', { retryStrategy: null, commandTimeout: 1000, enableReadyCheck: false });
+  const redis = new Redis(port, '127.0.0.1', {
+    retryStrategy: null,
+    commandTimeout: ANSWER_TIMEOUT_MS,
+    enableReadyCheck: false,
+  });
   redis.on('error', () => undefined);
   try {
     return await question(redis);

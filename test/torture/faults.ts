@@ -7,6 +7,7 @@ import type { Random } from '../../src/programs/random';
 import type { RedisServer } from '../support/redis-server';
 import type { FaultProxy } from './fault-proxy';
 import type { Service } from './fleet';
+import type { Outage } from './recovery';
 
 /** Something that breaks, and is mended by the time it resolves. */
 export interface Fault {
@@ -14,7 +15,8 @@ export interface Fault {
   inject(random: Random): Promise<void>;
 }
 
-const seconds = (random: Random, least: number, most: number) => sleep((least + random.next() * (most - least)) * 1000);
+export const seconds = (random: Random, least: number, most: number) =>
+  sleep((least + random.next() * (most - least)) * 1000);
 
 export function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random.next() * items.length)] as T;
@@ -93,7 +95,7 @@ export function redisFaults(server: RedisServer): Fault[] {
   ];
 }
 
-async function configure({ port }: RedisServer, name: string, value: string): Promise<void> {
+export async function configure({ port }: RedisServer, name: string, value: string): Promise<void> {
   const redis = new Redis(port, '127.0.0.1', { retryStrategy: () => 50, maxRetriesPerRequest: 100 });
   redis.on('error', () => undefined);
   try {
@@ -101,6 +103,19 @@ async function configure({ port }: RedisServer, name: string, value: string): Pr
   } finally {
     redis.disconnect();
   }
+}
+
+/** Redis is killed, and is away for a second. */
+export function redisOutage(server: RedisServer): Outage {
+  return {
+    name: 'Redis killed, a second away',
+    fail: async () => {
+      await server.kill();
+      await sleep(1000);
+      await server.launch();
+      return { backMs: performance.now() };
+    },
+  };
 }
 
 /** What happens between the service and its Redis: each process has a way of its own. */

@@ -7,7 +7,7 @@ import { freePort } from '../support/redis-server';
 import { tracked } from '../support/tracked-child';
 
 const CLOCK = join(__dirname, 'jumping-clock.cjs');
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 180_000;
 
 /** The built service as a process on a port of its own, which is killed and started again. */
 export class Service {

@@ -4,10 +4,12 @@ import { HttpClient } from '../../src/programs/http-client';
 import { Random } from '../../src/programs/random';
 import { DEFAULT_RETRIES, withRetries } from '../../src/replay/retry';
 import { until } from '../support/until';
+import { Attempts } from './attempts';
 import { startTortured, type Tortured } from './backends';
 import { type Fault, pick } from './faults';
 import { Follower, threadsOf } from './follower';
 import type { TortureOptions } from './options';
+import { measureRecoveries, type Recovery } from './recovery';
 import { type Faults, faultsOf, isSame } from './verdict';
 import { LiveWriting, nothingWritten, writeOverHttp, type Written } from './writers';
 
@@ -27,12 +29,15 @@ export interface TortureReport extends Faults {
   /** Batches. */
   readonly acknowledged: number;
   readonly retries: number;
+  /** Answers that replicas had it not yet: asked again, under the same key, until they had. */
+  readonly notReplicated: number;
   /** By name. */
   readonly injected: Readonly<Record<string, number>>;
   /** Sessions that are not the same in all processes. */
   readonly different: number;
   /** Requests without an answer, and writers that never came to their end. */
   readonly hung: number;
+  readonly recoveries: readonly Recovery[];
   /** Answers that nobody may get whose request was right, by code. */
   readonly refused: Readonly<Record<string, number>>;
 }
@@ -47,17 +52,20 @@ interface Load {
 
 /** @param folder for the logs of the services */
 export async function torture(options: TortureOptions, folder: string): Promise<TortureReport> {
-  const tortured = await startTortured(options.backend, options.services, folder);
+  const ids = Array.from({ length: options.sessions }, (_, index) => `torture-${index}`);
+  const tortured = await startTortured(options, ids, folder);
   const stop = new AbortController();
   try {
-    const load = await startLoad(tortured, options, stop.signal);
+    const attempts = new Attempts();
+    const load = await startLoad(tortured, ids, options.seed, attempts, stop.signal);
+    const recoveries = await measureRecoveries(tortured.outage, options.outages, attempts);
     const injected = await breakAll(tortured, options);
     stop.abort();
     await Promise.all(tortured.services.map((service) => service.whenReady()));
     const isSettled = await Promise.race([load.ended.then(() => true), sleep(SETTLE_MS, false, { ref: false })]);
     const compared = await compareAll(tortured, load);
     await load.close();
-    return reportOf(options, load, injected, compared, isSettled ? 0 : 1);
+    return reportOf(options, load, recoveries, injected, compared, isSettled ? 0 : 1);
   } finally {
     stop.abort();
     await tortured.stop();
@@ -66,10 +74,11 @@ export async function torture(options: TortureOptions, folder: string): Promise<
 
 async function startLoad(
   { services }: Tortured,
-  { sessions, seed }: TortureOptions,
+  ids: readonly string[],
+  seed: number,
+  attempts: Attempts,
   until: AbortSignal,
 ): Promise<Load> {
-  const ids = Array.from({ length: sessions }, (_, index) => `torture-${index}`);
   const urls = services.map(({ url }) => url);
   await Promise.all(ids.map((sessionId) => open(urls[0] as string, sessionId)));
   const followers = urls.map((url) => new Follower(url));
@@ -79,7 +88,7 @@ async function startLoad(
   const writings = live.map((written, index) => new LiveWriting(urls[index % urls.length] as string, written));
   await Promise.all(writings.map((writing) => writing.open()));
   const running = [
-    ...http.map((written) => writeOverHttp(urls, written, new Random(`${seed} ${written.sessionId}`), until)),
+    ...http.map((written) => writeOverHttp(urls, written, new Random(`${seed} ${written.sessionId}`), attempts, until)),
     ...writings.map((writing) => writing.run(until)),
   ];
   return {
@@ -165,17 +174,21 @@ async function read(client: HttpClient, sessionId: string): Promise<Stored> {
 function reportOf(
   { seed, backend, seconds, services, sessions }: TortureOptions,
   { written }: Load,
+  recoveries: readonly Recovery[],
   injected: Readonly<Record<string, number>>,
   comparison: Comparison,
   unsettled: number,
 ): TortureReport {
   const refused: Record<string, number> = {};
   for (const code of written.flatMap(({ refusals }) => refusals)) refused[code] = (refused[code] ?? 0) + 1;
-  const total = (figure: 'acknowledged' | 'retries' | 'hung') => written.reduce((sum, one) => sum + one[figure], 0);
+  const total = (figure: 'acknowledged' | 'retries' | 'notReplicated' | 'hung') =>
+    written.reduce((sum, one) => sum + one[figure], 0);
   return {
     ...{ store: backend, seconds, seed, services, sessions },
     acknowledged: total('acknowledged'),
     retries: total('retries'),
+    notReplicated: total('notReplicated'),
+    recoveries,
     injected,
     ...comparison,
     hung: total('hung') + unsettled,

@@ -40,6 +40,8 @@ export class SessionChannel {
   private readonly early = new Map<number, Change>();
   /** The last revision that was told; undefined before the first read. */
   private head: number | undefined;
+  /** When the store applied it; undefined where that is not known. */
+  private headAt: number | null | undefined;
   private log = new ChangeLog(0);
   private reading = false;
   private missing: NodeJS.Timeout | undefined;
@@ -122,6 +124,7 @@ export class SessionChannel {
   /** Follows the session from here on without having read it. */
   private begin(fromRevision: number, { changes, ...times }: RecentChanges): void {
     this.head = fromRevision + changes.length;
+    this.headAt = changes.at(-1)?.at;
     this.expiry.read(times);
     this.log = new ChangeLog(fromRevision);
     for (const change of changes) this.log.add(this.encode(change));
@@ -195,6 +198,7 @@ export class SessionChannel {
 
   private tell(change: Change): void {
     this.head = change.revision;
+    this.headAt = change.at;
     this.expiry.changed(change);
     const encoded = this.encode(change);
     this.log.add(encoded);
@@ -227,12 +231,24 @@ export class SessionChannel {
 
   /** Notifications may have been lost, or the session may have expired: what the store says counts. */
   private async compare(): Promise<void> {
-    const before = this.head;
+    const { head: before, headAt } = this;
     if (before === undefined) return;
     const revision = await this.services.store.readRevision(this.sessionId).catch(() => undefined);
     await sleep(GRACE_MS, undefined, { ref: false });
+    if (this.ended.signal.aborted) return;
     const isMissing = revision === undefined || revision === 0 || revision < before || revision > this.told;
-    if (isMissing && !this.ended.signal.aborted) await this.catchUp();
+    if (isMissing) await this.catchUp();
+    else if (await this.isOtherHistory(before, headAt)) await this.catchUp(true);
+  }
+
+  /**
+   * Whether another batch has made the revision than the one that was told: the store went back (a failover), and had come
+   * as far again before anybody looked. The first revision says by its session that it is another.
+   */
+  private async isOtherHistory(revision: number, at: number | null | undefined): Promise<boolean> {
+    if (revision === 1) return false;
+    const recent = await this.services.store.readChanges(this.sessionId, revision - 1).catch(() => undefined);
+    return recent?.changes[0]?.at !== at;
   }
 
   /** Reads the session anew and tells it whole; `wentBack`: whatever its revision. Never rejects. */
@@ -251,6 +267,7 @@ export class SessionChannel {
   /** `wentBack`: the store has lost revisions that were told or heard of (a failover), and has the truth all the same. */
   private replace(state: SessionState, wentBack: boolean): void {
     this.head = state.revision;
+    this.headAt = state.updatedAt;
     this.expiry.read(state);
     this.log = new ChangeLog(state.revision);
     for (const subscription of [...this.subscriptions]) subscription.reset(state, wentBack);
