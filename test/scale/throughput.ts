@@ -31,6 +31,7 @@ export interface MeasuredStep extends StepLatencies {
 export interface StepWork {
   /** Shares of one core. */
   readonly cores: { readonly services: readonly number[]; readonly redis: number; readonly generator: number };
+  readonly turns: number;
   readonly turnsASecond: number;
   /** Between clients and services, both ways, a turn. */
   readonly clientBytes: number;
@@ -138,6 +139,7 @@ async function workOf([from, to]: readonly [Snapshot, Snapshot], turns: number):
       redis: (to.redisSeconds - from.redisSeconds) / elapsed,
       generator: (to.generator - from.generator) / elapsed,
     },
+    turns,
     turnsASecond: turns / elapsed,
     clientBytes: (to.bytes - from.bytes) / turns,
     redis: workBetween(await from.work, await to.work),

@@ -12,6 +12,11 @@ export function processorSeconds(pid: number): number {
   return (Number(fields[11]) + Number(fields[12])) * TICK_SECONDS;
 }
 
+export interface CommandWork {
+  readonly calls: number;
+  readonly micros: number;
+}
+
 /** What Redis has done so far. */
 export interface RedisWork {
   readonly processorSeconds: number;
@@ -20,7 +25,7 @@ export interface RedisWork {
   readonly bytesIn: number;
   readonly bytesOut: number;
   /** By name: calls, and microseconds in them; a script's hold those of the commands it calls. */
-  readonly byCommand: ReadonlyMap<string, { readonly calls: number; readonly micros: number }>;
+  readonly byCommand: Readonly<Record<string, CommandWork>>;
 }
 
 export async function redisWork(redis: Redis): Promise<RedisWork> {
@@ -32,15 +37,15 @@ export async function redisWork(redis: Redis): Promise<RedisWork> {
     commands: value('total_commands_processed'),
     bytesIn: value('total_net_input_bytes'),
     bytesOut: value('total_net_output_bytes'),
-    byCommand: new Map(
+    byCommand: Object.fromEntries(
       commands.map(([, name = '', calls, micros]) => [name, { calls: Number(calls), micros: Number(micros) }]),
     ),
   };
 }
 
 export function workBetween(from: RedisWork, to: RedisWork): RedisWork {
-  const byCommand = [...to.byCommand].map(([name, { calls, micros }]) => {
-    const before = from.byCommand.get(name) ?? { calls: 0, micros: 0 };
+  const byCommand = Object.entries(to.byCommand).map(([name, { calls, micros }]) => {
+    const before = from.byCommand[name] ?? { calls: 0, micros: 0 };
     return [name, { calls: calls - before.calls, micros: micros - before.micros }] as const;
   });
   return {
@@ -48,6 +53,6 @@ export function workBetween(from: RedisWork, to: RedisWork): RedisWork {
     commands: to.commands - from.commands,
     bytesIn: to.bytesIn - from.bytesIn,
     bytesOut: to.bytesOut - from.bytesOut,
-    byCommand: new Map(byCommand.filter(([, { calls }]) => calls > 0)),
+    byCommand: Object.fromEntries(byCommand.filter(([, { calls }]) => calls > 0)),
   };
 }
