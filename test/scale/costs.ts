@@ -1,5 +1,5 @@
 import type { Figures } from './figures';
-import type { StepWork } from './throughput';
+import type { MeasuredStep, StepWork } from './throughput';
 import type { Way } from './wire';
 
 /** What one turn takes, with its share of opening and ending calls. */
@@ -36,13 +36,19 @@ export function turnCostOf({ cores, turnsASecond, clientBytes, redis, turns }: S
   };
 }
 
-/** As measured at the highest rate of the fewest processes. @throws Error where none held */
+/**
+ * As measured at the highest rate of the fewest processes; where none held, at the highest that was measured to its end.
+ * @throws Error where there is no such rate
+ */
 export function turnCost({ throughputs }: Figures, way: Way): TurnCost {
-  const best = throughputs
-    .filter((one) => one.way === way && one.best?.work)
-    .sort((left, right) => left.processes - right.processes)[0]?.best?.work;
-  if (!best) throw new Error(`No rate was held over ${way}.`);
-  return turnCostOf(best);
+  const ofWay = throughputs.filter((one) => one.way === way).sort((left, right) => left.processes - right.processes);
+  const work = ofWay.map(({ best, steps }) => best?.work ?? highestOf(steps)?.work).find((found) => found);
+  if (!work) throw new Error(`Nothing was measured over ${way}.`);
+  return turnCostOf(work);
+}
+
+function highestOf(steps: readonly MeasuredStep[]): MeasuredStep | undefined {
+  return steps.filter(({ work }) => work).sort((left, right) => right.perSecond - left.perSecond)[0];
 }
 
 export function callCost({ memory, shape }: Figures): CallCost {

@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { UsageError } from '../../src/programs/usage-error';
-import { parseOptions, type ScaleOptions, USAGE } from './options';
-import { type MeasuredStep, throughput, type Throughput } from './throughput';
+import { type Figures, FIGURES_FILE } from './figures';
+import { measure } from './measure';
+import { isWhole, parseOptions, USAGE } from './options';
+import { fill, PAGE_FILE, sections } from './page';
 
 async function main(): Promise<number> {
   const options = parseOptions(process.argv.slice(2));
@@ -8,31 +11,29 @@ async function main(): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  const found = await measureAll(options);
-  return found.every(({ best }) => best) ? 0 : 1;
-}
-
-async function measureAll(options: ScaleOptions): Promise<readonly Throughput[]> {
-  const found: Throughput[] = [];
-  for (const way of options.ways) {
-    for (const processes of options.processes) {
-      found.push(await throughput(way, processes, options, (step) => say(way, processes, step)));
-    }
+  if (options === 'model') {
+    await write(JSON.parse(readFileSync(FIGURES_FILE, 'utf8')) as Figures);
+    return 0;
   }
-  return found;
+  const figures = await measure(options, (line) => process.stdout.write(`scale: ${line}\n`));
+  await (isWhole(options) ? write(figures) : print(figures));
+  return figures.throughputs.every(({ best }) => best) ? 0 : 1;
 }
 
-function say(way: string, processes: number, step: MeasuredStep): void {
-  const { perSecond, holds, p50Ms, p99Ms, lateP99Ms, failures, load, work } = step;
-  const share = (value: number) => value.toFixed(2);
-  const cores = work
-    ? `services ${work.cores.services.map(share).join(' + ')}, Redis ${share(work.cores.redis)}, generator ${share(work.cores.generator)}`
-    : 'ended early';
-  process.stdout.write(
-    `scale: ${way}, ${processes} processes, ${perSecond} turns/s: ${holds ? 'holds' : 'does not hold'}; ` +
-      `p50 ${p50Ms.toFixed(1)} ms, p99 ${p99Ms.toFixed(1)} ms (sent late: ${lateP99Ms.toFixed(1)} ms), ` +
-      `${failures} failures; cores: ${cores}; load ${share(load)}\n`,
-  );
+/** What was measured, and the page that follows from it. */
+async function write(figures: Figures): Promise<void> {
+  writeFileSync(FIGURES_FILE, `${JSON.stringify(figures, null, 2)}\n`);
+  const parts = await sections(figures);
+  writeFileSync(PAGE_FILE, fill(readFileSync(PAGE_FILE, 'utf8'), parts));
+  show(parts);
+}
+
+async function print(figures: Figures): Promise<void> {
+  show(await sections(figures));
+}
+
+function show(parts: Readonly<Record<string, string>>): void {
+  for (const part of Object.values(parts)) process.stdout.write(`\n${part}\n`);
 }
 
 main().then(

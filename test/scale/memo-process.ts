@@ -22,8 +22,13 @@ export interface HeldMemos {
   readonly bytesAMemo: number;
 }
 
-/** Between two looks at the heap. */
-const STEP = 1000;
+/** Before the first look: what the first memos bring with them is nobody's share. */
+const WARM_UP = 100;
+const FIRST = 5000;
+/** Of what still fits, so much is tried before it is looked again: a look is a collection, which takes seconds. */
+const SHARE_OF_ROOM = 0.8;
+/** Less room than for so many is none. */
+const LEAST = 500;
 /** A heap that is fuller than this collects all the time, and a process that has nothing left ends. */
 const FULL = 0.9;
 /** A collection of a heap of this size stops the process for seconds where others use the machine. */
@@ -38,25 +43,23 @@ async function main({ url, sessions }: MemoOrder): Promise<void> {
       Array.from({ length: to - from }, (_, index) => sessionId(from + index)),
       (id) => service.restore(id),
     );
-  await restore(0, 100);
+  await restore(0, WARM_UP);
   const before = collectedHeap();
-  let memos = 100;
-  while (memos < sessions && !isFull()) {
-    const to = Math.min(memos + STEP, sessions);
-    await restore(memos, to);
-    memos = to;
+  let [memos, next, after, bytesAMemo] = [WARM_UP, Math.min(FIRST, sessions), before, 0];
+  while (next > memos) {
+    await restore(memos, next);
+    memos = next;
+    after = collectedHeap();
+    bytesAMemo = (after.heapUsed - before.heapUsed) / (memos - WARM_UP);
+    const room = (after.heapLimit * FULL - after.heapUsed) / bytesAMemo;
+    if (room > LEAST) next = Math.min(sessions, memos + Math.floor(room * SHARE_OF_ROOM));
   }
-  const after = collectedHeap();
-  process.send?.({ memos, ...after, bytesAMemo: (after.heapUsed - before.heapUsed) / (memos - 100) });
-}
-
-/** Collects only what seems full: in a heap of this size it takes a second. */
-function isFull(): boolean {
-  const { used_heap_size: heapUsed, heap_size_limit: heapLimit } = getHeapStatistics();
-  return heapUsed > heapLimit * FULL && collectedHeap().heapUsed > heapLimit * FULL;
+  process.send?.({ memos, ...after, bytesAMemo });
 }
 
 function collectedHeap(): Omit<HeldMemos, 'memos' | 'bytesAMemo'> {
+  // The second takes what the first has set free of finalizers.
+  globalThis.gc?.();
   globalThis.gc?.();
   const { used_heap_size: heapUsed, heap_size_limit: heapLimit } = getHeapStatistics();
   return { heapUsed, heapLimit, resident: process.memoryUsage.rss() };

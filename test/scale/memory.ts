@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { RedisServer } from '../support/redis-server';
 import { tracked } from '../support/tracked-child';
-import type { HeldMemos } from './memo-process';
+import type { HeldMemos, MemoOrder } from './memo-process';
 import { type Contents, fillRedis } from './sessions';
 
 const OLD_SPACE_MB = 1024;
-/** More than fit. */
-const SESSIONS = 90_000;
+/** Of the recorded calls' it is enough to know what one takes. */
+const RECORDED = 12_000;
 
 export interface MeasuredMemory extends HeldMemos {
   readonly contents: Contents;
@@ -17,15 +17,16 @@ export interface MeasuredMemory extends HeldMemos {
   readonly redisBytesASession: number;
 }
 
-/** How many live memos of 16 turns a process of 1 GiB of heap holds, and what the same sessions take in Redis. */
-export async function memory(contents: Contents, file: string): Promise<MeasuredMemory> {
+/** Live memos of 16 turns in a process with 1 GiB of heap, and what the same sessions take in Redis. */
+export async function memory(contents: Contents, file: string, most: number): Promise<MeasuredMemory> {
+  const sessions = contents === 'calls' ? Math.min(RECORDED, most) : most;
   const server = await RedisServer.start();
   const redis = new Redis(server.url);
   const flags = ['--expose-gc', `--max-old-space-size=${OLD_SPACE_MB}`, '-r', './test/support/register.cjs'];
   try {
-    const redisBytesASession = await fillRedis(redis, server.url, contents, file, SESSIONS);
+    const redisBytesASession = await fillRedis(redis, server.url, contents, file, sessions);
     const child = tracked(fork(join(__dirname, 'memo-process.ts'), { execArgv: flags }));
-    const held = await heldBy(child, server.url);
+    const held = await heldBy(child, { url: server.url, sessions });
     child.kill('SIGKILL');
     return { contents, ...held, redisBytesASession };
   } finally {
@@ -34,12 +35,12 @@ export async function memory(contents: Contents, file: string): Promise<Measured
   }
 }
 
-async function heldBy(child: ReturnType<typeof fork>, url: string): Promise<HeldMemos> {
+async function heldBy(child: ReturnType<typeof fork>, order: MemoOrder): Promise<HeldMemos> {
   const gone = once(child, 'exit').then(([code]) => {
     throw new Error(`The process of the memos ended with ${String(code)}.`);
   });
   gone.catch(() => undefined);
-  child.send({ url, sessions: SESSIONS });
+  child.send(order);
   const [held] = (await Promise.race([once(child, 'message'), gone])) as [HeldMemos];
   return held;
 }

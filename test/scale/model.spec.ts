@@ -1,4 +1,4 @@
-import { carries, cellLimits, cells, cellSize, type ModelInput, needs } from './model';
+import { carries, cellLimits, cells, cellSize, firstToSaturate, type ModelInput, needs } from './model';
 
 const INPUT: ModelInput = {
   turn: {
@@ -20,6 +20,18 @@ describe('the capacity model', () => {
     expect(parts.get('core of a Redis shard')).toEqual({ turnsASecond: 10_000, calls: 50_000 });
     expect(parts.get('link of services, 10 Gbit/s')).toEqual({ turnsASecond: 250_000, calls: 1_250_000 });
     expect(parts.get('memory of a Redis shard, 16 GiB')?.calls).toBeCloseTo(1_030_792, 0);
+  });
+
+  it('says which part saturates first', () => {
+    expect(firstToSaturate(INPUT).part).toBe('core of a service');
+    expect(firstToSaturate(INPUT, /shard/).part).toBe('core of a Redis shard');
+    const heavy = { ...INPUT, call: { ...INPUT.call, sessionBytes: 1e6 } };
+    expect(firstToSaturate(heavy, /shard/).part).toBe('memory of a Redis shard, 16 GiB');
+  });
+
+  it('counts the sessions that nobody ends', () => {
+    const { redisGiB, expiringGiB } = needs(INPUT, 1e6);
+    expect(expiringGiB / redisGiB).toBeCloseTo(7200 / (5 * 16));
   });
 
   it('gives what calls need, and whole parts', () => {

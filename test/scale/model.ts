@@ -19,6 +19,8 @@ const PLANNED_HEAP = 0.7;
 /** Of one Redis shard: small enough to be copied to a replica in seconds. */
 const SHARD_BYTES = 16 * 2 ** 30;
 const PLANNED_MEMORY = 0.6;
+/** `SESSION_TTL_SECONDS`, unless it is told otherwise. */
+const TTL_SECONDS = 7200;
 const LINK_BITS = 10e9;
 /** Connections of a process to each Redis server: two for commands, one for the feed. */
 const CONNECTIONS_A_SERVER = 3;
@@ -56,6 +58,12 @@ export function carries({ turn, call }: ModelInput): readonly Carried[] {
   ];
 }
 
+/** The part of which one carries the fewest calls, among those of a kind. */
+export function firstToSaturate(input: ModelInput, kind: RegExp = /./): Carried {
+  const parts = carries(input).filter(({ part }) => kind.test(part));
+  return parts.reduce((least, other) => (other.calls < least.calls ? other : least));
+}
+
 export interface Needs {
   readonly calls: number;
   readonly turnsASecond: number;
@@ -65,6 +73,8 @@ export interface Needs {
   readonly processes: number;
   readonly shards: number;
   readonly redisGiB: number;
+  /** Where nobody ends sessions and each stays for its time to live. */
+  readonly expiringGiB: number;
   /** All clients and all of Redis together. */
   readonly gigabits: number;
   /** In one cell of all; the reasons why there are cells. */
@@ -93,6 +103,7 @@ export function needs({ turn, call, shared }: ModelInput, calls: number): Needs 
     processes,
     shards,
     redisGiB: redisBytes / 2 ** 30,
+    expiringGiB: (callsASecond * TTL_SECONDS * call.sessionBytes) / 2 ** 30,
     gigabits: (turnsASecond * (turn.clientBytes + turn.redisBytes) * 8) / 1e9,
     connectionsAShard: processes * CONNECTIONS_A_SERVER,
     fleetKeyShare: (processes * FLEET_COUNTERS_A_SECOND * shared.counterMicros) / 1e6,

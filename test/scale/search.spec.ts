@@ -9,7 +9,7 @@ describe('the search of the highest rate', () => {
   beforeEach(() => void asked.splice(0));
 
   it.each([70, 1000, 5300, 41_000])('comes within the ratio of %d, from below', async (highest) => {
-    const found = await highestRate(limit(highest), { first: 1000, ratio: 1.05 });
+    const found = await highestRate(limit(highest), { first: 1000, least: 50, ratio: 1.05 });
     expect(found).toBeLessThanOrEqual(highest);
     expect(found).toBeGreaterThan(highest / 1.06);
     expect(asked.length).toBeLessThan(30);
@@ -25,6 +25,7 @@ describe('the search of the highest rate', () => {
   });
 
   it('ends where nothing holds', async () => {
-    expect(await highestRate(async () => false, { first: 1000, ratio: 1.05 })).toBe(0);
+    expect(await highestRate(limit(49), { first: 1000, least: 50, ratio: 1.05 })).toBe(0);
+    expect(Math.min(...asked)).toBeGreaterThanOrEqual(50);
   });
 });

@@ -1,6 +1,8 @@
 export interface SearchOptions {
   /** Where it begins. */
   readonly first: number;
+  /** Below it nothing is looked for. */
+  readonly least: number;
   /** It ends once the highest that holds and the lowest that does not are so close. */
   readonly ratio: number;
 }
@@ -15,12 +17,12 @@ const MAX_STEPS = 24;
  */
 export async function highestRate(
   holdsOnce: (rate: number) => Promise<boolean>,
-  { first, ratio }: SearchOptions,
+  { first, least, ratio }: SearchOptions,
 ): Promise<number> {
   const holds = async (rate: number) => (await holdsOnce(rate)) || (await holdsOnce(rate));
   let [low, high] = [0, Infinity];
   let rate = first;
-  for (let step = 0; step < MAX_STEPS && rate >= 1 && high / low > ratio; step += 1) {
+  for (let step = 0; step < MAX_STEPS && rate >= least && high / low > ratio; step += 1) {
     if (await holds(rate)) low = rate;
     else high = rate;
     rate = Math.round(nextRate(low, high));
