@@ -19,6 +19,7 @@ describe('the search of the highest rate', () => {
     const unlucky = new Set([2000, 4000]);
     const found = await highestRate(async (rate) => !unlucky.delete(rate) && rate <= 5000, {
       first: 1000,
+      least: 50,
       ratio: 1.05,
     });
     expect(found).toBeGreaterThan(4700);
