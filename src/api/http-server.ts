@@ -9,23 +9,33 @@ import type { ParleyConfig } from '../config/parley-config';
 import { requiredRole } from './auth/access-policy';
 import { holdCaller } from './auth/caller';
 import { ConsoleAccess } from './console/console-access';
+import { allowOrigins } from './cross-origin';
 import { HttpConnections } from './http-connections';
 import { HttpMetrics } from './http-metrics';
 import { LoadShedder } from './load/load-shedder';
 import { problem, PROBLEM_MEDIA_TYPE } from './problem/problem';
 import { ProblemFilter } from './problem/problem.filter';
+import { addSecurityHeaders, SECURITY_HEADER_LINES } from './security-headers';
 
 /** A name of 256 characters, each of four bytes, each percent-encoded. */
 const MAX_PARAM_LENGTH = 256 * 4 * 3;
 /** A request must have arrived whole by then: a slow one holds a socket no longer. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** And its headers by then, a new connection's first ones included. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** How often Node looks for connections that are over these. */
+const TIMEOUT_CHECK_MS = 1000;
 
 export function createHttpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Node would refuse a request without a host on its own, with nothing said: the hook below does it in our form.
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
     // While closing, requests that are under way are answered; new connections find nobody (see HttpConnections).
     return503OnClosing: false,
     forceCloseConnections: false,
@@ -49,6 +59,8 @@ export function prepareHttp(app: NestFastifyApplication, config: ParleyConfig): 
       done(error as Error);
     }
   });
+  addSecurityHeaders(server);
+  allowOrigins(server, config.http.corsOrigins);
   addHooks(server, app.get(ConsoleAccess), app.get(LoadShedder), app.get(HttpMetrics));
   serveUnknownExpectations(server.server);
   app.get(HttpConnections).watch(server.server);
@@ -120,6 +132,6 @@ function answerClientError(error: NodeJS.ErrnoException, socket: Socket): void {
   const text = JSON.stringify(body);
   socket.end(
     `HTTP/1.1 ${body.status} Error\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
-      `Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
+      `${SECURITY_HEADER_LINES}Content-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
   );
 }

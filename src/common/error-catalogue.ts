@@ -67,6 +67,7 @@ export const ERROR_CATALOGUE = {
   profile_source_unavailable: { title: 'The profile source does not answer', retryable: true, status: 503 },
   archive_unavailable: { title: 'The archive cannot be written', retryable: true, status: 503 },
   model_unavailable: { title: 'The model does not answer', retryable: true, status: 503 },
+  too_many_sockets: { title: 'The instance has as many sockets as it may', retryable: true, status: 503 },
   not_ready: { title: 'The service is not ready', retryable: true, status: 503 },
   shutting_down: { title: 'The service is shutting down', retryable: true, status: 503 },
   model_timeout: { title: 'The model took too long', retryable: true, status: 504 },

@@ -88,6 +88,21 @@ function ModelUrl(): PropertyDecorator {
   });
 }
 
+/** Origins as browsers send them: nothing after the host and port, no wildcard. */
+function Origins(): PropertyDecorator {
+  return ValidateBy({
+    name: 'origins',
+    validator: {
+      validate: (value) => typeof value === 'string' && value.split(',').every((origin) => isOrigin(origin.trim())),
+      defaultMessage: () => 'origins such as https://console.example.com, separated by commas; * is none',
+    },
+  });
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 const MINUTE_MS = 60_000;
 const PLAIN_URL = /^https?:\/\/[^\s/?#@]+(?:\/[^\s?#]*)?$/;
 const BUDGETS = /^[^=,\s]+=\d+(?:\.\d+)?(?:,[^=,\s]+=\d+(?:\.\d+)?)*$/;
@@ -266,6 +281,9 @@ export class Environment {
   @WholeNumber(1, 3600)
   LIVE_HEARTBEAT_SECONDS: number = 15;
 
+  @WholeNumber(1, 1_000_000)
+  LIVE_MAX_SOCKETS: number = 20_000;
+
   @WholeNumber(1, 100_000)
   LIVE_MAX_SESSIONS: number = 1000;
 
@@ -331,6 +349,10 @@ export class Environment {
   @IsOptional()
   @IsString({ message: 'name:role:secret, …' })
   API_KEYS?: string;
+
+  @IsOptional()
+  @Origins()
+  CORS_ORIGINS?: string;
 
   @WholeNumber(1024, 64 * 1024 * 1024)
   BODY_LIMIT_BYTES: number = 1024 * 1024;

@@ -13,7 +13,7 @@ const refusal = (source: Record<string, unknown>): ParleyError => {
 describe('the configuration', () => {
   it('has a default for everything', () => {
     expect(readConfig({})).toEqual({
-      http: { host: '127.0.0.1', port: 3000, bodyLimitBytes: 1024 * 1024 },
+      http: { host: '127.0.0.1', port: 3000, bodyLimitBytes: 1024 * 1024, corsOrigins: [] },
       load: { maxInFlight: 10_000, maxEventLoopDelayMs: 500 },
       store: { kind: 'embedded', folder: './data' },
       sessionTtlSeconds: 7200,
@@ -29,6 +29,7 @@ describe('the configuration', () => {
       telemetry: { otlpEndpoint: undefined, serviceName: 'parley' },
       live: {
         heartbeatSeconds: 15,
+        maxSockets: 20_000,
         maxSessions: 1000,
         maxQueueBytes: 1024 * 1024,
         maxBadFrames: 20,

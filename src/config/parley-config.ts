@@ -13,6 +13,8 @@ export interface ParleyConfig {
     readonly host: string;
     readonly port: number;
     readonly bodyLimitBytes: number;
+    /** Of pages that may call from a browser; none: those of this service alone. */
+    readonly corsOrigins: readonly string[];
   };
   /** Beyond these, requests and frames are refused. */
   readonly load: {
@@ -66,6 +68,8 @@ export interface ParleyConfig {
   };
   readonly live: {
     readonly heartbeatSeconds: number;
+    /** Sockets that may be open at a time. */
+    readonly maxSockets: number;
     /** Sessions that one socket may be attached to. */
     readonly maxSessions: number;
     /** Bytes that may wait for a slow reader. */
@@ -197,7 +201,12 @@ export function readConfig(source: Readonly<Record<string, unknown>>): ParleyCon
 
 function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyConfig {
   return {
-    http: { host: environment.HOST, port: environment.PORT, bodyLimitBytes: environment.BODY_LIMIT_BYTES },
+    http: {
+      host: environment.HOST,
+      port: environment.PORT,
+      bodyLimitBytes: environment.BODY_LIMIT_BYTES,
+      corsOrigins: environment.CORS_ORIGINS?.split(',').map((origin) => origin.trim()) ?? [],
+    },
     load: { maxInFlight: environment.MAX_IN_FLIGHT, maxEventLoopDelayMs: environment.MAX_EVENT_LOOP_DELAY_MS },
     store: storeConfig(environment),
     sessionTtlSeconds: environment.SESSION_TTL_SECONDS,
@@ -234,6 +243,7 @@ function toConfig(environment: Environment, apiKeys: readonly ApiKey[]): ParleyC
     },
     live: {
       heartbeatSeconds: environment.LIVE_HEARTBEAT_SECONDS,
+      maxSockets: environment.LIVE_MAX_SOCKETS,
       maxSessions: environment.LIVE_MAX_SESSIONS,
       maxQueueBytes: environment.LIVE_MAX_QUEUE_BYTES,
       maxBadFrames: environment.LIVE_MAX_BAD_FRAMES,

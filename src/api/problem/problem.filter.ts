@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, Logger, Option
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { describeError } from '../../common/logging/describe-error';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
+import { SECURITY_HEADERS } from '../security-headers';
 import { PROBLEM_MEDIA_TYPE, problemOf, RETRY_AFTER_SECONDS } from './problem';
 
 /** Answers every error of every route, and logs those that are ours. */
@@ -25,6 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.error({ msg: 'a request failed', ...facts, err: describeError(error) });
     }
     if (reply.sent) return;
+    // The server answers paths that it cannot decode past its hooks.
+    void reply.headers(SECURITY_HEADERS);
     if (body.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     if (body.status === 401) void reply.header('www-authenticate', 'Bearer');
     void reply.status(body.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(body));

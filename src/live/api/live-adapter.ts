@@ -31,12 +31,12 @@ export class LiveAdapter extends WsAdapter {
 
   override create(port: number, options: ServerOptions & { path?: string } = {}): WebSocketServer {
     const config = this.app.get<ParleyConfig>(PARLEY_CONFIG);
-    const server = super.create(port, {
+    const server: WebSocketServer = super.create(port, {
       ...options,
       // Frames are small and sockets many: a compressor for each would cost more memory than all else.
       perMessageDeflate: false,
       maxPayload: config.http.bodyLimitBytes,
-      verifyClient: this.verifier(),
+      verifyClient: this.verifier(config.live.maxSockets, () => server.clients.size),
     }) as WebSocketServer;
     server.on('wsClientError', (_error, socket) => {
       answer(socket as Socket, new ParleyError('bad_request', 'The request is no valid upgrade to a WebSocket.'));
@@ -44,16 +44,17 @@ export class LiveAdapter extends WsAdapter {
     return server;
   }
 
-  private verifier(): NonNullable<ServerOptions['verifyClient']> {
+  private verifier(maxSockets: number, countOpen: () => number): NonNullable<ServerOptions['verifyClient']> {
     const access = this.app.get(LiveAccess);
+    const crowded = () =>
+      new ParleyError('too_many_sockets', `At most ${maxSockets} sockets are open at a time (LIVE_MAX_SOCKETS).`);
     return ({ req }, done) => {
-      access.admit(req).then(
-        () => done(true),
-        (error: unknown) => {
-          const { status, headers, body } = upgradeRefusal(error);
-          done(false, status, body, headers);
-        },
-      );
+      const refuse = (error: unknown) => {
+        const { status, headers, body } = upgradeRefusal(error);
+        done(false, status, body, headers);
+      };
+      // Counted last: `done` opens the socket in the same step, so no two can take the last place.
+      access.admit(req).then(() => (countOpen() < maxSockets ? done(true) : refuse(crowded())), refuse);
     };
   }
 

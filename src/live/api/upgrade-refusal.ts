@@ -1,11 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type Problem, PROBLEM_MEDIA_TYPE, problemOf, RETRY_AFTER_SECONDS } from '../../api/problem/problem';
+import { SECURITY_HEADERS } from '../../api/security-headers';
 
 /** A refused upgrade as the routes refuse: status, headers and body. */
 export function upgradeRefusal(error: unknown): { status: number; headers: Record<string, string>; body: string } {
   const problem: Problem = problemOf(error);
-  const headers: Record<string, string> = { 'Content-Type': PROBLEM_MEDIA_TYPE };
+  const headers: Record<string, string> = { ...SECURITY_HEADERS, 'Content-Type': PROBLEM_MEDIA_TYPE };
   if (problem.status === 401) headers['WWW-Authenticate'] = 'Bearer';
   if (problem.status === 503) headers['Retry-After'] = String(RETRY_AFTER_SECONDS);
   return { status: problem.status, headers, body: JSON.stringify(problem) };

@@ -1,6 +1,12 @@
 import type { MemoManager } from '../../memo';
 
-/** Resolves when the session's lease is free, as far as this process knows, or the signal is aborted. */
+/** A turn of this process can hold on beyond its time: its end changes nothing here, so it is looked for again after this. */
+const OVERDUE_MS = 5;
+
+/**
+ * Resolves when the session's lease is free, as far as this process knows, or the signal is aborted. Never at once: whoever
+ * tries again and again would let nothing else be done.
+ */
 export function leaseFree(memo: MemoManager, nowSeconds: () => number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined;
@@ -18,6 +24,7 @@ export function leaseFree(memo: MemoManager, nowSeconds: () => number, signal: A
       resolve();
     };
     signal.addEventListener('abort', look);
-    look();
+    if (memo.lease.until <= nowSeconds()) timer = setTimeout(done, OVERDUE_MS);
+    else look();
   });
 }

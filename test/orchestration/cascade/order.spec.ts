@@ -83,6 +83,22 @@ describe.each<StoreKind>(['embedded', 'redis'])('turns of one session, on the %s
     await first.ended;
   });
 
+  it('wait for one of their own process that holds on beyond its time, and let all else go on', async () => {
+    await open('queue', 100);
+    script([STALL]);
+    const stop = new AbortController();
+    const first = mine.begin(sessionId, 'a', { signal: stop.signal });
+    await until(() => model.requests.length === 1);
+    await harness.advance(11);
+    let went = 0;
+    const others = setInterval(() => (went += 1), 5);
+    await expect(mine.turn(sessionId, 'b')).rejects.toMatchObject({ code: 'lease_held', retryable: true });
+    clearInterval(others);
+    expect(went).toBeGreaterThan(2);
+    stop.abort();
+    await first.ended;
+  });
+
   it('of a process that has stalled are lost, and stop where the next one has begun', async () => {
     await open('interrupt');
     script(['One. Two. So', STALL]);
