@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { RedisServer } from '../support/redis-server';
 import { ServiceProcess } from '../support/service-process';
 import { until } from '../support/until';
@@ -22,17 +23,16 @@ describe('the service as a process with a spool, whose Redis goes and comes back
   const settings = () => ({
     STORE: 'redis',
     REDIS_URL: redis.url,
-    REDIS_COMMAND_TIMEOUT_MS: '200',
+    REDIS_COMMAND_TIMEOUT_MS: '500',
     REDIS_SPOOL_DIR: folder,
     REDIS_SPOOL_MAX_BYTES: String(64 * 1024),
   });
-  beforeEach(async () => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'parley-spool-'));
     redis = await RedisServer.start(['--appendonly', 'yes', '--appendfsync', 'always']);
     service = await ServiceProcess.start(settings());
-    await ask('POST', '/v1/sessions', { sessionId: 'one' });
-  }, 30_000);
-  afterEach(async () => {
+  }, 60_000);
+  afterAll(async () => {
     await service.stop('SIGKILL');
     await redis.stop();
     rmSync(folder, { recursive: true, force: true });
@@ -45,11 +45,16 @@ describe('the service as a process with a spool, whose Redis goes and comes back
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: (text ? JSON.parse(text) : {}) as Body };
   }
-  const say = (content: string, sessionId = 'one') => {
+  const say = (content: string, sessionId: string) => {
     const ops = [{ op: 'append', agent: 'Front', role: 'user', content }];
-    return ask('POST', `/v1/sessions/${sessionId}/ops`, { ops }, { 'idempotency-key': `said-${content}` });
+    return ask(
+      'POST',
+      `/v1/sessions/${sessionId}/ops`,
+      { ops },
+      { 'idempotency-key': `said-${content.length > 9 ? 'long' : content}` },
+    );
   };
-  const said = async (sessionId = 'one') => {
+  const said = async (sessionId: string) => {
     const { body } = await ask('GET', `/v1/sessions/${sessionId}`);
     return body.history?.Front?.map(({ content }) => content) ?? [];
   };
@@ -58,32 +63,74 @@ describe('the service as a process with a spool, whose Redis goes and comes back
     return [status, body.details?.store['status'], body.details?.store['degraded']];
   };
   const SPOOLED = { status: 202, body: { durability: 'spooled' } };
-  const metrics = async () => (await fetch(`${service.url}/metrics`)).text();
+  const metric = async (name: string) => {
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+  };
 
   it.each([
-    ['is killed', () => redis.kill(), () => redis.launch()],
-    ['hangs', async () => redis.pause(), async () => redis.resume()],
+    ['is killed', 'one', () => redis.kill(), () => redis.launch()],
+    ['hangs', 'two', async () => redis.pause(), async () => redis.resume()],
   ])(
     'takes writes while it %s, says so, and brings them over in order',
-    async (_how, goAway, comeBack) => {
-      expect((await say('0')).status).toBe(200);
+    async (_how, sessionId, goAway, comeBack) => {
+      const path = `/v1/sessions/${sessionId}`;
+      await ask('POST', '/v1/sessions', { sessionId });
+      expect((await say('0', sessionId)).status).toBe(200);
       expect(await ready()).toEqual([200, 'up', undefined]);
       await goAway();
-      for (const content of ['1', '2', '3']) expect(await say(content)).toMatchObject(SPOOLED);
-      expect(await say('2')).toMatchObject(SPOOLED);
-      expect(await ask('PUT', '/v1/sessions/one/context/mood', { value: 'calm' })).toMatchObject(SPOOLED);
-      expect(await ask('DELETE', '/v1/sessions/one/context/other')).toMatchObject(SPOOLED);
+      for (const content of ['1', '2', '3', '2']) expect(await say(content, sessionId)).toMatchObject(SPOOLED);
+      expect(await ask('PUT', `${path}/context/mood`, { value: 'calm' })).toMatchObject(SPOOLED);
+      expect(await ask('DELETE', `${path}/context/other`)).toMatchObject(SPOOLED);
       expect(await ready()).toEqual([200, 'up', true]);
-      expect(await metrics()).toMatch(/^parley_spool_entries 5$/m);
+      expect(await metric('parley_spool_entries')).toBe(5);
       await comeBack();
-      await until(async () => (await ready())[2] === undefined);
-      expect(await said()).toEqual(['0', '1', '2', '3']);
-      expect((await ask('GET', '/v1/sessions/one')).body.context).toMatchObject({ mood: 'calm' });
-      expect((await say('3')).status).toBe(200);
-      expect((await say('4')).status).toBe(200);
-      expect(await said()).toEqual(['0', '1', '2', '3', '4']);
-      expect(await metrics()).toMatch(/^parley_spool_replayed_total 5$/m);
+      await until(async () => (await metric('parley_spool_entries')) === 0, 20_000);
+      expect((await say('3', sessionId)).status).toBe(200);
+      expect((await say('4', sessionId)).status).toBe(200);
+      expect(await said(sessionId)).toEqual(['0', '1', '2', '3', '4']);
+      expect((await ask('GET', path)).body).toMatchObject({ context: { mood: 'calm' } });
+      expect(await ready()).toEqual([200, 'up', undefined]);
     },
     60_000,
   );
+
+  it('says of a session that can be read that writes of it wait', async () => {
+    await ask('POST', '/v1/sessions', { sessionId: 'three' });
+    const admin = new Redis(redis.url);
+    await admin.config('SET', 'min-replicas-to-write', '1');
+    expect(await say('1', 'three')).toMatchObject(SPOOLED);
+    expect((await ask('GET', '/v1/sessions/three')).body).toMatchObject({ degraded: true, history: {} });
+    expect(await ask('DELETE', '/v1/sessions/three')).toMatchObject({
+      status: 503,
+      body: { code: 'store_unavailable' },
+    });
+    await admin.config('SET', 'min-replicas-to-write', '0');
+    admin.disconnect();
+    await until(async () => (await ask('GET', '/v1/sessions/three')).body.degraded === undefined, 20_000);
+    expect(await said('three')).toEqual(['1']);
+  }, 60_000);
+
+  it('refuses what finds no room, as without a spool', async () => {
+    await ask('POST', '/v1/sessions', { sessionId: 'four' });
+    await redis.kill();
+    const refused = await say('x'.repeat(64 * 1024 - 8), 'four');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect((await ask('GET', '/health/ready')).status).toBe(503);
+    await redis.launch();
+    await until(async () => (await ask('GET', '/health/ready')).status === 200, 20_000);
+  }, 60_000);
+
+  it('brings over once what a process left that was killed, Redis away', async () => {
+    await ask('POST', '/v1/sessions', { sessionId: 'five' });
+    redis.pause();
+    for (const content of ['1', '2', '3']) expect(await say(content, 'five')).toMatchObject(SPOOLED);
+    const { output } = await service.stop('SIGKILL');
+    expect(output).not.toMatch(/said-|"content"/);
+    redis.resume();
+    service = await ServiceProcess.start(settings());
+    await until(async () => (await metric('parley_spool_entries')) === 0, 20_000);
+    expect((await say('2', 'five')).status).toBe(200);
+    expect(await said('five')).toEqual(['1', '2', '3']);
+  }, 60_000);
 });
