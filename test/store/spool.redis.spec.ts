@@ -36,7 +36,7 @@ describe('a store behind a spool', () => {
   const back = async () => {
     await until(async () => (await own.store.status()).up);
     await until(async () => {
-      await spooling.replay.pass();
+      await spooling.replay.run();
       return spooling.spool.figures.entries === 0;
     });
   };
@@ -85,7 +85,7 @@ describe('a store behind a spool', () => {
     expect(await write('1')).toEqual(SPOOLED);
     expect(await said(own.store, 's')).toEqual(['1']);
     lossy.breakWrites(['unanswered', 'unsent']);
-    for (let pass = 0; pass < 3; pass += 1) await spooling.replay.pass();
+    for (let pass = 0; pass < 3; pass += 1) await spooling.replay.run();
     expect(spooling.spool.figures.entries).toBe(0);
     expect(await said(own.store, 's')).toEqual(['1']);
   });

@@ -43,8 +43,12 @@ export class SpoolReplay {
     this.tell();
   }
 
-  /** One try for every session that something waits of. */
-  async pass(): Promise<void> {
+  /** One try for every session that something waits of, now, or what is under way: two at once would count twice. */
+  run(): Promise<void> {
+    return this.passes.run();
+  }
+
+  private async pass(): Promise<void> {
     this.tell();
     const sessions = [...this.spool.sessions];
     let failures = 0;
