@@ -35,5 +35,5 @@ describe('the service as a process with a spool', () => {
     expect((await next.stop()).code).toBe(0);
     await redis.stop();
     place.remove();
-  }, 120_000);
+  }, 180_000);
 });

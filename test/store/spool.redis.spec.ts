@@ -106,6 +106,19 @@ describe('a store behind a spool', () => {
     expect(await said(own.store, 's')).toEqual(['1', '2', '3']);
   });
 
+  it('replays while something is on its way to the disk', async () => {
+    await server.kill();
+    const writes = Array.from({ length: 20 }, async (_, index) => {
+      const answer = write(String(index));
+      await spooling.replay.run();
+      return answer;
+    });
+    expect((await Promise.all(writes)).every(isSpooled)).toBe(true);
+    await server.launch();
+    await back();
+    expect(new Set(await said(own.store, 's'))).toEqual(new Set(Array.from({ length: 20 }, (_, index) => `${index}`)));
+  });
+
   it('keeps a batch that is sent again once, and refuses another one under its id', async () => {
     const allow = await refuseWrites();
     for (let attempt = 0; attempt < 3; attempt += 1) expect(await write('1')).toEqual(SPOOLED);

@@ -74,7 +74,7 @@ export class SpoolReplay {
   /** @returns false where the store did not take something */
   private async replay(sessionId: string): Promise<boolean> {
     try {
-      while (this.spool.holds(sessionId) && !this.isStopping) await this.step(sessionId);
+      while (!this.isStopping && (await this.step(sessionId)));
       return true;
     } catch (error) {
       this.spool.postpone(sessionId);
@@ -83,16 +83,19 @@ export class SpoolReplay {
     }
   }
 
-  private async step(sessionId: string): Promise<void> {
+  /** @returns whether there was something; what is being written to the disk is not there yet */
+  private async step(sessionId: string): Promise<boolean> {
+    const entries = this.spool.first(sessionId, STEP);
     const replayed: SpoolEntry[] = [];
     try {
-      for (const entry of this.spool.first(sessionId, STEP)) {
+      for (const entry of entries) {
         if (await this.bring(entry)) replayed.push(entry);
       }
     } finally {
       if (replayed.length > 0) await this.spool.remove(replayed);
       this.metrics.replayed(replayed.length);
     }
+    return entries.length > 0;
   }
 
   /** @returns whether the store has it; false where it will never have it */
