@@ -172,6 +172,13 @@ export class Environment {
   @WholeNumber(1, MINUTE_MS)
   REDIS_WAIT_MS: number = 100;
 
+  @IsOptional()
+  @Matches(/\S/, { message: 'a folder' })
+  REDIS_SPOOL_DIR?: string;
+
+  @WholeNumber(64 * 1024, 16 * GIBIBYTE)
+  REDIS_SPOOL_MAX_BYTES: number = 64 * 1024 * 1024;
+
   @WholeNumber(1, 1_000_000)
   REDIS_MAX_IN_FLIGHT: number = 10_000;
 

@@ -36,6 +36,8 @@ export interface ParleyConfig {
         readonly maxInFlight: number;
         /** Undefined where writes wait for no replica. */
         readonly replication: { readonly replicas: number; readonly waitMs: number } | undefined;
+        /** Where writes wait that Redis does not take; undefined: they are refused. */
+        readonly spool: { readonly folder: string; readonly maxBytes: number } | undefined;
       };
   readonly sessionTtlSeconds: number;
   readonly turns: TurnConfig;
@@ -315,11 +317,16 @@ function storeConfig(environment: Environment): ParleyConfig['store'] {
     connectTimeoutMs: environment.REDIS_CONNECT_TIMEOUT_MS,
     maxInFlight: environment.REDIS_MAX_IN_FLIGHT,
     replication: replicationOf(environment),
+    spool: spoolOf(environment),
   };
 }
 
 function replicationOf({ REDIS_WAIT_REPLICAS: replicas, REDIS_WAIT_MS: waitMs }: Environment) {
   return replicas === 0 ? undefined : { replicas, waitMs };
+}
+
+function spoolOf({ REDIS_SPOOL_DIR: folder, REDIS_SPOOL_MAX_BYTES: maxBytes }: Environment) {
+  return folder === undefined ? undefined : { folder, maxBytes };
 }
 
 /** What a realtime model cannot do without. */

@@ -89,3 +89,16 @@ describe('the servers of the Redis store', () => {
     expect(message).not.toContain('s3cret');
   });
 });
+
+describe('the spool of the Redis store', () => {
+  const spoolOf = (variables: Record<string, string>) => {
+    const { store } = readConfig({ STORE: 'redis', REDIS_URL: 'redis://host', ...variables });
+    return store.kind === 'redis' ? store.spool : undefined;
+  };
+
+  it('is there where a folder is named, and bounded', () => {
+    expect(spoolOf({})).toBeUndefined();
+    expect(spoolOf({ REDIS_SPOOL_DIR: './spool' })).toEqual({ folder: './spool', maxBytes: 64 * 1024 * 1024 });
+    expect(spoolOf({ REDIS_SPOOL_DIR: './spool', REDIS_SPOOL_MAX_BYTES: '65536' })?.maxBytes).toBe(65_536);
+  });
+});

@@ -18,6 +18,7 @@ import {
   type SessionPage,
   type SessionStore,
 } from '../store/session-store';
+import { SESSION_WRITES, type SessionWrites, type Spooled } from '../store/session-writes';
 
 export interface OpenSession {
   readonly sessionId?: string | undefined;
@@ -35,7 +36,10 @@ export interface OpenedSession {
   readonly replicated?: false;
 }
 
-/** Sessions as callers outside this process use them: every change one batch, durable when answered. */
+/**
+ * Sessions as callers outside this process use them: every change one batch, durable when answered: in the store, or, where
+ * that is away and there is a spool, in the spool.
+ */
 @Injectable()
 export class SessionsService {
   private readonly logger = new Logger('Sessions');
@@ -43,6 +47,7 @@ export class SessionsService {
 
   constructor(
     @Inject(SESSION_STORE) private readonly store: SessionStore,
+    @Inject(SESSION_WRITES) private readonly writes: SessionWrites,
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
     private readonly loader: SessionLoader,
     @Inject(SESSION_ARCHIVE) private readonly archive: SessionArchive,
@@ -71,6 +76,11 @@ export class SessionsService {
     return this.store.load(requireSessionId(sessionId));
   }
 
+  /** Whether the session lacks writes that were answered: they wait in the spool. */
+  isDegraded(sessionId: string): boolean {
+    return this.writes.isDegraded(sessionId);
+  }
+
   list(limit: number, cursor?: string): Promise<SessionPage> {
     return this.store.list(limit, cursor);
   }
@@ -85,20 +95,20 @@ export class SessionsService {
   }
 
   /** `idempotencyKey` makes the batch repeatable: the same key with the same operations answers as the first time. */
-  apply(sessionId: string, ops: readonly Op[], idempotencyKey?: string): Promise<Receipt> {
-    return this.store.apply(requireSessionId(sessionId), {
+  apply(sessionId: string, ops: readonly Op[], idempotencyKey?: string): Promise<Receipt | Spooled> {
+    return this.writes.write(requireSessionId(sessionId), {
       id: idempotencyKey ?? this.nextBatchId(),
       ops: this.filter(ops),
     });
   }
 
-  setContext(sessionId: string, key: string, value: JsonValue): Promise<Receipt> {
+  setContext(sessionId: string, key: string, value: JsonValue): Promise<Receipt | Spooled> {
     checkName(key, '/key');
     checkDepth(value, '/value');
     return this.apply(sessionId, [{ op: 'setContext', key, value }]);
   }
 
-  deleteContext(sessionId: string, key: string): Promise<Receipt> {
+  deleteContext(sessionId: string, key: string): Promise<Receipt | Spooled> {
     return this.apply(sessionId, [{ op: 'deleteContext', key: checkName(key, '/key') }]);
   }
 

@@ -3,6 +3,7 @@ import type { AgentTrail } from './agent-state';
 import type { ExperimentTag, Op } from './ops';
 import type { Playback } from './playback';
 import type { RawSession, Repair } from './raw-session';
+import type { SpoolFigures } from './spool/spool-figures';
 import type { InEffect, Message, SessionState } from './session-state';
 
 /** One change of a session, all or nothing. */
@@ -119,6 +120,10 @@ export interface StoreStatus {
   readonly up: boolean;
   /** Why not, in words for an operator; without data of sessions. */
   readonly reason?: string;
+  /** It is away, or was: writes are taken, and wait in this process's spool. */
+  readonly degraded?: true;
+  /** Absent where there is none. */
+  readonly spool?: SpoolFigures;
 }
 
 /**

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { tracked } from './tracked-child';
 
 const ROOT = join(__dirname, '../..');
-const START_TIMEOUT_MS = 20_000;
+/** A program is compiled as it starts, on a machine that may have other work. */
+const START_TIMEOUT_MS = 60_000;
 
 export interface Ended {
   readonly code: number | null;

@@ -13,8 +13,8 @@ export class StoreIndicator {
 
   async check(): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check('store');
-    const { up, reason } = await this.store.status();
-    return up ? indicator.up({ store: this.store.description }) : indicator.down({ reason });
+    const { up, ...facts } = await this.store.status();
+    return up ? indicator.up({ store: this.store.description, ...facts }) : indicator.down({ ...facts });
   }
 }
 

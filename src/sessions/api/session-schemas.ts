@@ -23,16 +23,24 @@ const SUMMARY = {
   activeAgent: orNull(text),
 };
 
-export const SESSION_SCHEMA = object({
-  ...SUMMARY,
-  expiresAt: epoch,
-  interrupted: { type: 'boolean' },
-  epoch: { type: 'integer', description: 'How often the caller has interrupted.' },
-  context: map(anyJson),
-  slots: map(anyJson),
-  toolOutputs: map(anyJson),
-  history: map(list(MESSAGE_SCHEMA)),
-});
+export const SESSION_SCHEMA = object(
+  {
+    ...SUMMARY,
+    expiresAt: epoch,
+    interrupted: { type: 'boolean' },
+    epoch: { type: 'integer', description: 'How often the caller has interrupted.' },
+    context: map(anyJson),
+    slots: map(anyJson),
+    toolOutputs: map(anyJson),
+    history: map(list(MESSAGE_SCHEMA)),
+    degraded: {
+      type: 'boolean',
+      enum: [true],
+      description: 'Writes that were answered wait in the spool: the session lacks them.',
+    },
+  },
+  ['degraded'],
+);
 
 export const SESSION_LIST_SCHEMA = object({ sessions: list(object(SUMMARY)), nextCursor: orNull(text) });
 
@@ -51,6 +59,15 @@ export const RECEIPT_SCHEMA = object(
   },
   ['epoch', 'replicated'],
 );
+
+/** Of an answer (202) to a write that the store did not take. */
+export const SPOOLED_SCHEMA = object({
+  durability: {
+    type: 'string',
+    enum: ['spooled'],
+    description: "On this instance's disk; replayed, once and in order, when the store is back. See REDIS_SPOOL_DIR.",
+  },
+});
 
 export const CONTEXT_SCHEMA = object({ key: text, value: anyJson });
 

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import {
+  ApiAcceptedResponse,
   ApiBody,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -7,8 +8,10 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
+import { isSpooled, type Spooled } from '../../store/session-writes';
 import { SessionsService } from '../sessions.service';
 import {
   CONTEXT_SCHEMA,
@@ -17,9 +20,11 @@ import {
   LATENCY_SCHEMA,
   SESSION_LIST_SCHEMA,
   SESSION_SCHEMA,
+  SPOOLED_SCHEMA,
 } from './session-schemas';
 import { latencyView, sessionView } from './session-view';
 import { ContextValueDto, HistoryQuery, OpenedSessionDto, OpenSessionDto, SessionListQuery } from './sessions.dto';
+import { accepted } from './spooled-answer';
 
 const ACCESS = ['unauthorized', 'forbidden', 'store_unavailable', 'internal_error'] as const;
 const SESSION = ['session_not_found', 'session_ended', 'session_corrupt'] as const;
@@ -59,7 +64,10 @@ export class SessionsController {
   @ApiOkResponse({ schema: SESSION_SCHEMA })
   @ProblemResponses(...SESSION)
   async get(@Param('id') id: string) {
-    return sessionView(await this.sessions.load(id));
+    // Asked before the load: what is replayed in between must not be missing unsaid.
+    const isDegraded = this.sessions.isDegraded(id);
+    const view = sessionView(await this.sessions.load(id));
+    return isDegraded ? { ...view, degraded: true } : view;
   }
 
   @Delete(':id')
@@ -91,19 +99,31 @@ export class SessionsController {
   @ApiOperation({ summary: 'Sets one context key' })
   @ApiBody({ schema: CONTEXT_VALUE_SCHEMA })
   @ApiOkResponse({ schema: { type: 'object', required: ['revision'], properties: { revision: { type: 'integer' } } } })
+  @ApiAcceptedResponse({ schema: SPOOLED_SCHEMA })
   @ProblemResponses(...BODY, ...SESSION)
-  async setContext(@Param('id') id: string, @Param('key') key: string, @Body(DtoPipe) { value }: ContextValueDto) {
-    const { revision } = await this.sessions.setContext(id, key, value);
-    return { revision };
+  async setContext(
+    @Param('id') id: string,
+    @Param('key') key: string,
+    @Body(DtoPipe) { value }: ContextValueDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<{ revision: number } | Spooled> {
+    const written = await this.sessions.setContext(id, key, value);
+    return isSpooled(written) ? accepted(reply, written) : { revision: written.revision };
   }
 
   @Delete(':id/context/:key')
   @HttpCode(204)
   @ApiOperation({ summary: 'Removes one context key; a missing one is no error' })
   @ApiNoContentResponse()
+  @ApiAcceptedResponse({ schema: SPOOLED_SCHEMA })
   @ProblemResponses(...SESSION, 'validation_failed')
-  async deleteContext(@Param('id') id: string, @Param('key') key: string): Promise<void> {
-    await this.sessions.deleteContext(id, key);
+  async deleteContext(
+    @Param('id') id: string,
+    @Param('key') key: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Spooled | undefined> {
+    const written = await this.sessions.deleteContext(id, key);
+    return isSpooled(written) ? accepted(reply, written) : undefined;
   }
 
   @Get(':id/latency')

@@ -21,11 +21,14 @@ export class FolderLock {
     private readonly server: Server,
   ) {}
 
-  /** @throws ParleyError `store_locked` */
-  static async take(path: string, owners: Database<string, string>): Promise<FolderLock> {
+  /**
+   * @param otherwise what can be done instead of stopping the other process, for the operator
+   * @throws ParleyError `store_locked`
+   */
+  static async take(path: string, owners: Database<string, string>, otherwise: string): Promise<FolderLock> {
     const folder = { real: realpathSync(path), descriptor: openSync(path, 'r') };
     try {
-      return new FolderLock(folder, await becomeOwner(path, folder, owners));
+      return new FolderLock(folder, await becomeOwner(folder, owners, () => lockedError(path, otherwise)));
     } catch (error) {
       closeSync(folder.descriptor);
       throw error;
@@ -43,14 +46,18 @@ interface OpenFolder {
   readonly descriptor: number;
 }
 
-async function becomeOwner(path: string, folder: OpenFolder, owners: Database<string, string>): Promise<Server> {
+async function becomeOwner(
+  folder: OpenFolder,
+  owners: Database<string, string>,
+  locked: () => ParleyError,
+): Promise<Server> {
   const name = `parley-${randomBytes(6).toString('hex')}.sock`;
   const server = await listen(socketPath(folder, name));
   for (;;) {
     const owner = owners.get(OWNER);
     if (owner !== undefined && (await answers(socketPath(folder, owner)))) {
       await close(server);
-      throw lockedError(path);
+      throw locked();
     }
     if (!replaceOwner(owners, owner, name)) continue;
     if (owner !== undefined) rmSync(socketPath(folder, owner), { force: true });
@@ -67,11 +74,10 @@ function replaceOwner(owners: Database<string, string>, before: string | undefin
   });
 }
 
-function lockedError(folder: string): ParleyError {
+function lockedError(folder: string, otherwise: string): ParleyError {
   return new ParleyError(
     'store_locked',
-    `The data folder ${folder} is in use by another process. Stop it, choose another DATA_DIR, or use STORE=redis ` +
-      'for several processes.',
+    `The data folder ${folder} is in use by another process. Stop it, ${otherwise}.`,
   );
 }
 
