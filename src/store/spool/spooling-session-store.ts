@@ -82,6 +82,10 @@ export class SpoolingSessionStore implements SessionStore, SessionWrites {
     return this.store.readContext(...args);
   }
 
+  readOverview(...args: Parameters<SessionStore['readOverview']>) {
+    return this.store.readOverview(...args);
+  }
+
   readHistory(...args: Parameters<SessionStore['readHistory']>) {
     return this.store.readHistory(...args);
   }
