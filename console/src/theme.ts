@@ -9,6 +9,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
+    // Names of agents and keys are read as they are written.
+    Badge: { defaultProps: { tt: 'none' } },
     // Both would hide the page's scroll bar by an inline style sheet, which the Content-Security-Policy forbids.
     Modal: { defaultProps: { lockScroll: false } },
     Drawer: { defaultProps: { lockScroll: false } },

@@ -44,11 +44,15 @@ export class LiveClient {
   private watched: Watch | undefined;
   private listId: string | undefined;
   private current: LinkStatus = 'connecting';
-  private readonly link = new LiveLink({
-    onStatus: (status) => this.changeStatus(status),
-    onUp: () => this.askAgain(),
-    onFrame: (frame) => this.receive(frame),
-  });
+  private readonly link: LiveLink;
+
+  constructor(openSocket: () => Promise<WebSocket>) {
+    this.link = new LiveLink(openSocket, {
+      onStatus: (status) => this.changeStatus(status),
+      onUp: () => this.askAgain(),
+      onFrame: (frame) => this.receive(frame),
+    });
+  }
 
   get status(): LinkStatus {
     return this.current;

@@ -1,12 +1,13 @@
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { LiveClient } from './live-client';
 import type { LinkStatus } from './live-link';
+import { openSocket } from './open-socket';
 
 const LiveContext = createContext<LiveClient | undefined>(undefined);
 
 /** The live channel of whoever is signed in. */
 export function LiveProvider({ children }: { readonly children: ReactNode }) {
-  const [client] = useState(() => new LiveClient());
+  const [client] = useState(() => new LiveClient(openSocket));
   useEffect(() => {
     client.start();
     return () => client.stop();

@@ -1,5 +1,4 @@
 import { Backoff } from '../../../src/client/backoff';
-import { request } from '../api/http';
 import { needsSignIn } from '../api/console-error';
 import { type LiveFrame, readFrame } from './live-frames';
 
@@ -21,6 +20,9 @@ const FAILURES_UNTIL_DISCONNECTED = 6;
 const PING_EVERY_MS = 10_000;
 const SILENCE_MS = 25_000;
 
+/** WebSocket.OPEN, which there is only in a browser. */
+const OPEN = 1;
+
 /** Keeps one socket of the live channel open, whatever happens to it, until it is stopped. */
 export class LiveLink {
   private readonly backoff = new Backoff({ firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS });
@@ -32,7 +34,10 @@ export class LiveLink {
   private lastId = 0;
   private isStopped = true;
 
-  constructor(private readonly events: LinkEvents) {}
+  constructor(
+    private readonly openSocket: () => Promise<WebSocket>,
+    private readonly events: LinkEvents,
+  ) {}
 
   start(): void {
     if (!this.isStopped) return;
@@ -56,16 +61,18 @@ export class LiveLink {
 
   /** @returns the id that answers repeat; undefined without a connection, and then `onUp` comes again */
   send(frame: Readonly<Record<string, unknown>>): string | undefined {
-    if (this.socket?.readyState !== WebSocket.OPEN) return undefined;
+    const { socket } = this;
+    if (socket?.readyState !== OPEN) return undefined;
     const id = String((this.lastId += 1));
-    this.socket.send(JSON.stringify({ ...frame, id }));
+    socket.send(JSON.stringify({ ...frame, id }));
     return id;
   }
 
   private async connect(): Promise<void> {
     try {
-      const { ticket } = await request<{ ticket: string }>('/v1/live/tickets', { method: 'POST' });
-      if (!this.isStopped) this.open(ticket);
+      const socket = await this.openSocket();
+      if (this.isStopped) socket.close();
+      else this.listen(socket);
     } catch (error) {
       // Nobody is signed in any more: the page says so, and a new sign-in starts the link again.
       if (needsSignIn(error)) return this.stop();
@@ -73,9 +80,7 @@ export class LiveLink {
     }
   }
 
-  private open(ticket: string): void {
-    const scheme = location.protocol === 'https:' ? 'wss' : 'ws';
-    const socket = new WebSocket(`${scheme}://${location.host}/v1/live?ticket=${encodeURIComponent(ticket)}`);
+  private listen(socket: WebSocket): void {
     this.socket = socket;
     socket.onopen = () => this.up();
     socket.onmessage = ({ data }) => this.receive(data);

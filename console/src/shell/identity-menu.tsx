@@ -2,7 +2,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { IconLogout, IconUser } from '@tabler/icons-react';
 import { request } from '../api/http';
-import { IDENTITY_QUERY, useIdentity } from '../sign-in/identity';
+import { changeIdentity, useIdentity } from '../sign-in/identity';
 
 /** Without keys nobody signs in, so nobody can sign out. */
 const LOCAL = 'local';
@@ -12,10 +12,7 @@ export function IdentityMenu() {
   const queries = useQueryClient();
   const signOut = useMutation({
     mutationFn: () => request<null>('/v1/console/session', { method: 'DELETE' }),
-    onSuccess: () => {
-      queries.clear();
-      queries.setQueryData(IDENTITY_QUERY, null);
-    },
+    onSuccess: () => changeIdentity(queries, null),
   });
   return (
     <Menu position="bottom-end">

@@ -1,7 +1,15 @@
+import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { type Identity, type Role, ROLES } from '../api/types';
 
 export const IDENTITY_QUERY = ['identity'];
+
+/** Somebody has signed in, or out (null): what was seen before is not for who comes after. */
+export function changeIdentity(queries: QueryClient, identity: Identity | null): void {
+  const [name] = IDENTITY_QUERY;
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== name });
+  queries.setQueryData(IDENTITY_QUERY, identity);
+}
 
 export const IdentityContext = createContext<Identity | undefined>(undefined);
 

@@ -5,7 +5,7 @@ import { ConsoleError, messageOf } from '../api/console-error';
 import { request } from '../api/http';
 import type { Identity } from '../api/types';
 import { Brand } from '../shell/brand';
-import { IDENTITY_QUERY } from './identity';
+import { changeIdentity } from './identity';
 import classes from './sign-in-page.module.css';
 
 export function SignInPage() {
@@ -13,11 +13,7 @@ export function SignInPage() {
   const queries = useQueryClient();
   const signIn = useMutation({
     mutationFn: (key: string) => request<Identity>('/v1/console/session', { method: 'POST', body: { apiKey: key } }),
-    // What somebody else has seen is not for who comes after.
-    onSuccess: (identity) => {
-      queries.clear();
-      queries.setQueryData(IDENTITY_QUERY, identity);
-    },
+    onSuccess: (identity) => changeIdentity(queries, identity),
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -4,7 +4,7 @@ import { needsSignIn } from '../api/console-error';
 import { request, whenUnauthorized } from '../api/http';
 import type { Identity } from '../api/types';
 import { ErrorState, LoadingState } from '../shared/states';
-import { IDENTITY_QUERY, IdentityContext } from './identity';
+import { changeIdentity, IDENTITY_QUERY, IdentityContext } from './identity';
 import { SignInPage } from './sign-in-page';
 
 /** The service prolongs a session that is asked for, once half of its half hour is gone. */
@@ -32,7 +32,7 @@ export function SignedIn({ children }: { readonly children: ReactNode }) {
     queryFn: currentIdentity,
     refetchInterval: RENEW_EVERY_MS,
   });
-  useEffect(() => whenUnauthorized(() => queries.setQueryData(IDENTITY_QUERY, null)), [queries]);
+  useEffect(() => whenUnauthorized(() => changeIdentity(queries, null)), [queries]);
   if (identity) return <IdentityContext value={identity}>{children}</IdentityContext>;
   if (identity === null) return <SignInPage />;
   if (error)

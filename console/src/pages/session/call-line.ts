@@ -28,16 +28,25 @@ export interface CallLine {
   readonly seconds: number;
 }
 
+/** When the call began, seconds since the epoch; null where nobody has told. A client may know of words before the session. */
+export function startOf(session: SessionView, events: readonly SessionEvent[]): number | null {
+  const times = timesOf(session, events);
+  return times.length === 0 ? null : Math.min(...times);
+}
+
+function timesOf({ createdAt, history }: SessionView, events: readonly SessionEvent[]): number[] {
+  const said = Object.values(history).flatMap((messages) =>
+    messages.filter(({ seq }) => seq !== 0).map(({ at }) => at),
+  );
+  return [createdAt, ...said, ...events.map(({ at }) => at)].filter((at) => at !== null);
+}
+
 /** The call as a line, from its beginning until now. */
 export function callLineOf(session: SessionView, events: readonly SessionEvent[], now: number): CallLine {
   const messages = Object.values(session.history).flat();
-  const times = [
-    ...messages.flatMap(({ at, seq }) => (at === null || seq === 0 ? [] : at)),
-    ...events.map(({ at }) => at),
-  ];
-  // A client may say that a message is older than the session, or newer than now.
-  const start = Math.min(session.createdAt ?? Infinity, ...times, now);
-  const seconds = Math.max(1, Math.max(now, ...times) - start);
+  const times = timesOf(session, events);
+  const start = Math.min(...times, now);
+  const seconds = Math.max(1, Math.max(...times, now) - start);
   const placeOf = (at: number) => (at - start) / seconds;
   return {
     stretches: stretchesOf(session, events, placeOf),

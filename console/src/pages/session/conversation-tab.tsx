@@ -2,6 +2,7 @@ import { useMemo } from 'react';
 import type { SessionView } from '../../api/types';
 import { useLiveSession } from '../../live/live-session';
 import { EmptyState } from '../../shared/states';
+import { startOf } from './call-line';
 import { CallLineView } from './call-line-view';
 import { conversationOf } from './conversation';
 import { ConversationView } from './conversation-view';
@@ -20,7 +21,7 @@ function Conversation({ session }: { readonly session: SessionView }) {
   return (
     <>
       <CallLineView session={session} events={events} until={closed ? session.updatedAt : null} />
-      <ConversationView items={items} startedAt={session.createdAt} />
+      <ConversationView items={items} startedAt={startOf(session, events)} />
     </>
   );
 }

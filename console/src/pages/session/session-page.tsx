@@ -29,23 +29,25 @@ export default function SessionPage({ sessionId, tab }: SessionPageProps) {
   const open = (name: string | null) => navigate(`/sessions/${encodeURIComponent(sessionId)}/${name ?? ''}`);
   return (
     <LiveSessionProvider sessionId={sessionId}>
-      <SessionHeader sessionId={sessionId} />
-      <Tabs value={shown} onChange={open} keepMounted={false}>
-        <Tabs.List className={classes.tabs}>
-          {TABS.map(({ name, label }) => (
-            <Tabs.Tab key={name} value={name}>
-              {label}
-            </Tabs.Tab>
+      <div className={classes.page} data-tab={shown}>
+        <SessionHeader sessionId={sessionId} />
+        <Tabs value={shown} onChange={open} keepMounted={false} className={classes.body}>
+          <Tabs.List className={classes.tabs}>
+            {TABS.map(({ name, label }) => (
+              <Tabs.Tab key={name} value={name}>
+                {label}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          {TABS.map(({ name, label, Tab }) => (
+            <Tabs.Panel key={name} value={name} className={classes.panel}>
+              <Suspense fallback={<LoadingState label={`Loading ${label.toLowerCase()}`} />}>
+                <Tab />
+              </Suspense>
+            </Tabs.Panel>
           ))}
-        </Tabs.List>
-        {TABS.map(({ name, label, Tab }) => (
-          <Tabs.Panel key={name} value={name} pt="md">
-            <Suspense fallback={<LoadingState label={`Loading ${label.toLowerCase()}`} />}>
-              <Tab />
-            </Suspense>
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+        </Tabs>
+      </div>
     </LiveSessionProvider>
   );
 }

@@ -14,10 +14,11 @@ interface ToolCallViewProps {
 /** A tool's call, closed until somebody wants to see it. */
 export function ToolCallView({ name, args, result, isUnderWay = false }: ToolCallViewProps) {
   return (
-    <Accordion variant="contained" chevronPosition="left" order={3} className={classes.call}>
+    <Accordion variant="contained" chevronPosition="left" order={2} className={classes.call}>
       <Accordion.Item value="call">
-        <Accordion.Control icon={<IconTool aria-hidden size={16} />}>
+        <Accordion.Control>
           <span className={classes.callName}>
+            <IconTool aria-hidden size={16} />
             {name}
             {isUnderWay && (
               <Badge size="xs" variant="light" color="yellow">
