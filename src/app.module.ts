@@ -5,6 +5,7 @@ import { ClockModule } from './common/clock.module';
 import { MetricsModule } from './common/metrics/metrics.module';
 import { ConfigurationModule, type EnvironmentVariables } from './config/configuration.module';
 import { PARLEY_CONFIG, type ParleyConfig } from './config/parley-config';
+import { FleetModule } from './fleet';
 import { LatencyModule } from './latency';
 import { LiveModule } from './live';
 import { exponentialBackoff, MemoModule } from './memo';
@@ -53,6 +54,7 @@ export class AppModule {
         ArchiveModule,
         SessionAgentsModule,
         SessionsModule,
+        FleetModule,
         OrchestrationModule,
         BankingToolsModule,
         LiveModule,

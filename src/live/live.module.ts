@@ -5,6 +5,7 @@ import { LiveTicketsController } from './api/live-tickets.controller';
 import { LiveGauges } from './api/live-gauges';
 import { LiveAccess } from './api/live-access';
 import { LiveGateway } from './api/live.gateway';
+import { FleetModule } from '../fleet';
 import { LatencyModule } from '../latency';
 import { PlaybackModule } from '../playback';
 import { LiveHub } from './hub/live-hub';
@@ -16,7 +17,7 @@ import { LiveTickets } from './live-tickets';
  * global modules, and `serveLive` on the application before it listens.
  */
 @Module({
-  imports: [ApiModule, LatencyModule, PlaybackModule],
+  imports: [ApiModule, FleetModule, LatencyModule, PlaybackModule],
   controllers: [LiveTicketsController, LiveDocsController],
   providers: [LiveTickets, LiveAccess, LiveMetrics, LiveHub, LiveGateway, LiveGauges],
 })

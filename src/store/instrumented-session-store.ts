@@ -66,10 +66,22 @@ export class InstrumentedSessionStore implements SessionStore {
     answer: Promise<Receipt>,
     opening: Pick<AppliedBatch, 'opened' | 'ttlSeconds'>,
   ): Promise<Receipt> {
-    const receipt = await answer.finally(() => this.touched.tell(sessionId));
+    const receipt = await this.outcome(sessionId, answer);
     if (receipt.replicated === false) this.notReplicated.inc();
-    if (!receipt.repeated) this.applied.tell({ sessionId, batch, receipt, ...opening });
+    const applied = receipt.repeated ? undefined : { sessionId, batch, receipt, ...opening };
+    if (applied) this.applied.tell(applied);
+    this.touched.tell({ sessionId, ...(applied && { applied }) });
     return receipt;
+  }
+
+  /** A batch that was refused has changed nothing; one whose answer was lost may have. */
+  private async outcome(sessionId: string, answer: Promise<Receipt>): Promise<Receipt> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isParleyError(error) || error.code === 'store_unavailable') this.touched.tell({ sessionId });
+      throw error;
+    }
   }
 
   load(sessionId: string) {
@@ -105,7 +117,7 @@ export class InstrumentedSessionStore implements SessionStore {
   }
 
   end(sessionId: string) {
-    return this.measure('end', this.store.end(sessionId)).finally(() => this.touched.tell(sessionId));
+    return this.measure('end', this.store.end(sessionId)).finally(() => this.touched.tell({ sessionId }));
   }
 
   list(...args: Parameters<SessionStore['list']>) {

@@ -18,6 +18,8 @@ const REPLIES: Readonly<Record<keyof typeof CLIENT_FRAMES, readonly (keyof typeo
   'playback.failed': ['playback.settled'],
   'turn.take': ['turn.event', 'turn.ended'],
   'turn.cancel': ['turn.cancelled'],
+  watchSessions: ['sessions'],
+  unwatchSessions: ['sessionsUnwatched'],
   ping: ['pong'],
 };
 
@@ -33,6 +35,8 @@ of it. An interruption drops what waits and cuts what plays; the consumer then s
 how far it came. These steps come as a \`change\` to all that are attached, their own consumer included.
 \`turn.take\` brings what the caller has said to the session's agents; each \`turn.event\` tells what happens, such as a
 sentence to be spoken, and \`turn.ended\` how it ended.
+\`watchSessions\` asks for a window of the list of live sessions: \`sessions\` comes with its \`id\` at once, and again whenever
+what the window shows has changed, at most ten times a second and no faster than the client reads.
 The socket is closed with 1012 when the service restarts, 1009 for a frame above BODY_LIMIT_BYTES, 4400 for more frames
 that cannot be understood than LIVE_MAX_BAD_FRAMES, 4408 where more waits for a slow reader than LIVE_MAX_QUEUE_BYTES.`;
 

@@ -1,4 +1,5 @@
 import { TURN_EVENT_SCHEMA } from '../../orchestration/api/turn-schemas';
+import { FLEET_SESSION_SCHEMA } from '../../fleet';
 import { PLAYBACK_MESSAGE_SCHEMA } from '../../playback';
 import { SESSION_SCHEMA } from '../../sessions';
 import { MAX_BATCH_OPS, OP_SCHEMAS } from '../../store/ops';
@@ -23,6 +24,7 @@ export function frameSchemas(): Schemas {
     ...SERVER_FRAMES,
     Change: ChangeBody,
     Session: SESSION_SCHEMA,
+    FleetSession: FLEET_SESSION_SCHEMA,
     PlaybackMessage: PLAYBACK_MESSAGE_SCHEMA,
     TurnEvent: TURN_EVENT_SCHEMA,
     ...opSchemas(),

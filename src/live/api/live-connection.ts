@@ -7,6 +7,7 @@ import { describeError } from '../../common/logging/describe-error';
 import { ParleyError } from '../../common/parley-error';
 import type { ParleyConfig } from '../../config/parley-config';
 import type { OperationFilter } from '../../store/operation-filter';
+import type { FleetSessions } from '../../fleet';
 import type { PlaybackService } from '../../playback';
 import type { SessionStore } from '../../store/session-store';
 import type { ClientFrame, ClientFrameOf } from '../frames/client-frames';
@@ -16,6 +17,7 @@ import type { LiveHub } from '../hub/live-hub';
 import type { LiveMetrics } from '../live-metrics';
 import { Attachment } from './attachment';
 import { BatchWriter } from './batch-writer';
+import { FleetWatcher } from './fleet-watcher';
 import { CLOSE_CODES, type LiveSocket } from './live-socket';
 import { OwnBatches } from './own-batches';
 import { type PlaybackFrame, Player } from './player';
@@ -30,6 +32,7 @@ export interface LiveServices {
   readonly nextBatchId: () => string;
   readonly filter: OperationFilter;
   readonly playback: PlaybackService;
+  readonly fleet: FleetSessions;
   /** Undefined where nothing here runs turns. */
   readonly turns: TurnRunner | undefined;
   readonly metrics: LiveMetrics;
@@ -47,6 +50,7 @@ export class LiveConnection {
   private readonly writer: BatchWriter;
   private readonly player: Player;
   private readonly turns: TurnTaker;
+  private readonly list: FleetWatcher;
   /** Attaching and detaching one after another: an answer may be large, and waits until the one before has left. */
   private lane: Promise<void> = Promise.resolve();
   private badFrames = 0;
@@ -61,6 +65,7 @@ export class LiveConnection {
   ) {
     this.player = new Player(socket, services.playback, services.nextBatchId());
     this.turns = new TurnTaker(socket, services.turns);
+    this.list = new FleetWatcher(socket, services.fleet);
     this.writer = new BatchWriter(socket, services.store, services.nextBatchId, services.filter);
   }
 
@@ -110,6 +115,11 @@ export class LiveConnection {
         return this.takeTurn(frame);
       case 'turn.cancel':
         return this.turns.cancel(frame);
+      case 'watchSessions':
+        this.refuseWhenStopping();
+        return this.list.watch(frame);
+      case 'unwatchSessions':
+        return this.list.unwatch(frame);
       case 'attach':
         return this.inLane(frame.id, () => this.attach(frame));
       case 'detach':
@@ -214,6 +224,7 @@ export class LiveConnection {
   async goAway(): Promise<void> {
     this.stopping = true;
     this.socket.farewell('shutting_down');
+    this.list.leave();
     this.turns.stop();
     if (this.underWay > 0) await new Promise<void>((resolve) => (this.whenIdle = resolve));
     this.socket.end(CLOSE_CODES.restart, 'shutting_down');
@@ -222,6 +233,7 @@ export class LiveConnection {
   /** The socket is gone. */
   closed(): void {
     this.turns.stop();
+    this.list.leave();
     for (const attachment of this.attachments.values()) attachment.leave();
     this.attachments.clear();
   }

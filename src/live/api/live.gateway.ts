@@ -14,6 +14,7 @@ import { CLOCK, type Clock } from '../../common/clock';
 import { idSequence } from '../../common/ids';
 import { PARLEY_CONFIG, type ParleyConfig } from '../../config/parley-config';
 import { OPERATION_FILTER, type OperationFilter } from '../../store/operation-filter';
+import { FleetSessions } from '../../fleet';
 import { PlaybackService } from '../../playback';
 import { SESSION_STORE, type SessionStore } from '../../store/session-store';
 import { LiveHub } from '../hub/live-hub';
@@ -50,10 +51,11 @@ export class LiveGateway implements OnGatewayConnection<WebSocket>, OnModuleDest
     @Inject(CLOCK) clock: Clock,
     @Inject(PARLEY_CONFIG) private readonly config: ParleyConfig,
     playback: PlaybackService,
+    fleet: FleetSessions,
     @Optional() @Inject(OPERATION_FILTER) filter: OperationFilter = (ops) => ops,
     @Optional() @Inject(TURN_RUNNER) turns?: TurnRunner,
   ) {
-    const shared = { hub, store, clock, filter, playback, metrics, turns };
+    const shared = { hub, store, clock, filter, playback, fleet, metrics, turns };
     this.services = { ...shared, limits: config.live, nextBatchId: idSequence() };
   }
 

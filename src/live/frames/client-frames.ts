@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import { SESSION_ID_PATTERN } from '../../common/ids';
+import { FLEET_ORDERS, FLEET_SORTS, type FleetQuery, MAX_FLEET_PAGE } from '../../fleet';
 import { MAX_BATCH_OPS, MAX_PLAYBACK_CHARACTERS } from '../../store/ops';
 
 /**
@@ -32,6 +33,7 @@ const Consumer = Type.Optional(
 );
 /** What somebody says in one breath, and much more. */
 const MAX_TRANSCRIPT_CHARACTERS = 16 * 1024;
+const Sought = Type.Optional(Type.String({ maxLength: 256 }));
 const PlaybackNumber = Type.Integer({
   minimum: 1,
   maximum: Number.MAX_SAFE_INTEGER,
@@ -115,6 +117,20 @@ export const CLIENT_FRAMES = {
   'turn.cancel': frame('turn.cancel', 'Ends the turns of a session that this socket has taken; what was said stays.', {
     sessionId: SessionId,
   }),
+  watchSessions: frame(
+    'watchSessions',
+    'Asks for a part of the list of live sessions, of all processes, whenever it changes; in place of the one before.',
+    {
+      search: Sought,
+      agent: Sought,
+      experiment: Sought,
+      sort: Type.Optional(Type.Unsafe<FleetQuery['sort']>({ type: 'string', enum: [...FLEET_SORTS] })),
+      order: Type.Optional(Type.Unsafe<FleetQuery['order']>({ type: 'string', enum: [...FLEET_ORDERS] })),
+      offset: Type.Optional(Type.Integer({ minimum: 0 })),
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MAX_FLEET_PAGE })),
+    },
+  ),
+  unwatchSessions: frame('unwatchSessions', 'Asks for the list no more; where none is watched too.', {}),
   ping: frame('ping', 'Asks whether the service is there.', {}),
 };
 

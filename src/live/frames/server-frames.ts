@@ -1,6 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox';
 import type { JsonObject } from '../../common/json';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../common/error-catalogue';
+import type { FleetSession } from '../../fleet';
 import type { PlaybackMessageView, SettledPlayback } from '../../playback';
 import type { PublicOp } from './change-view';
 import { BatchId, FrameId, Revision, SessionId } from './client-frames';
@@ -101,6 +102,15 @@ const ANSWERS = {
     id: FrameId,
     sessionId: SessionId,
   }),
+  sessions: frame('sessions', 'The part of the list that is watched, at once and whenever what it shows has changed.', {
+    id: FrameId,
+    total: Type.Integer({ description: 'All sessions that are found.' }),
+    sessions: Type.Unsafe<readonly FleetSession[]>({
+      type: 'array',
+      items: { $ref: '#/components/schemas/FleetSession' },
+    }),
+  }),
+  sessionsUnwatched: frame('sessionsUnwatched', 'The list comes no more.', { id: FrameId }),
   pong: frame('pong', 'The service is there.', { id: FrameId, at: Epoch }),
   error: frame('error', 'The frame was refused, or what it asked for failed; the socket stays.', {
     id: Type.Union([FrameId, Type.Null()]),
