@@ -80,7 +80,7 @@ export function factsAfter(
 ): FleetFacts | undefined {
   const before = opened && ttlSeconds !== undefined ? newFacts(sessionId, receipt.at, ttlSeconds) : known;
   // An older service's session gets its time to live with its first batch.
-  if (!before || before.revision !== receipt.revision - 1 || before.ttlSeconds === null) return undefined;
+  if (before?.revision !== receipt.revision - 1 || before.ttlSeconds === null) return undefined;
   const shown = shownAfter(before.shown, batch.ops);
   return shown && { ...before, ...figuresAfter(before, batch.ops, receipt), shown };
 }

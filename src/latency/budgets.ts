@@ -40,6 +40,11 @@ export class LatencyBudgets {
     return [...this.budgets.keys()];
   }
 
+  /** By stage. */
+  milliseconds(): Record<string, number> {
+    return Object.fromEntries([...this.budgets].map(([stage, seconds]) => [stage, seconds * 1000]));
+  }
+
   isOver(stage: string, seconds: number): boolean {
     const budget = this.budgets.get(stage);
     return budget !== undefined && seconds > budget;

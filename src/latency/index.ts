@@ -4,6 +4,7 @@ export { type BudgetBreach, budgetBreaches, LatencyBudgets } from './budgets';
 export { FleetLatency, type FleetMinute, type FleetSummary } from './fleet-latency';
 export { IGNORED_REASONS, type IgnoredReason, IgnoredSamples } from './ignored-samples';
 export { LatencyModule } from './latency.module';
+export { LatencySeries, type Series, type SeriesPoint, type SeriesQuery } from './latency-series';
 export { mergeLatency, mergeStats } from './merge-stats';
 export { type RunSample, type RunSummary, summarizeRuns } from './run-summary';
 export { type BudgetedSummary, ServiceLatency, type ServiceSummary } from './service-latency';

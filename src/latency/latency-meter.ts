@@ -15,6 +15,7 @@ import { SharedCounts } from '../store/shared-counts';
 import { SHARED_STORE, type SharedStore } from '../store/shared-store';
 import { BoundedNames } from './bounded-names';
 import { LatencyBudgets } from './budgets';
+import { EFFECT_TTL_SECONDS, effectCounters, effectKey } from './effect-counters';
 import { FLEET_TTL_SECONDS, fleetCounters, fleetKey, minuteOf, minuteOfKey } from './fleet-counters';
 import { LatencyMetrics } from './latency-metrics';
 import { type CountedSample, type EffectLabels, NOBODY } from './measured-batch';
@@ -35,6 +36,7 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
   private readonly logger = new Logger('Latency');
   private readonly stages: BoundedNames;
   private readonly fleet: SharedCounts;
+  private readonly effects: SharedCounts;
   private stopListening: (() => void) | undefined;
   private stopListeningToOwn: (() => void) | undefined;
   private readonly flushing = new PeriodicWork(() => this.flush(), FLUSH_INTERVAL_MS);
@@ -51,6 +53,7 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
   ) {
     this.stages = new BoundedNames(MAX_OTHER_STAGES, [...STAGE_NAMES, ...budgets.stages]);
     this.fleet = new SharedCounts(store, FLEET_TTL_SECONDS, this.logger);
+    this.effects = new SharedCounts(store, EFFECT_TTL_SECONDS, this.logger);
   }
 
   onModuleInit(): void {
@@ -65,28 +68,44 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
     this.stopListeningToOwn?.();
     await this.flushing.stop();
     await this.flush();
-    if (this.fleet.size > 0) this.logger.error({ msg: 'latency counts are lost', minutes: this.fleet.size });
+    const minutes = Math.max(this.fleet.size, this.effects.size);
+    if (minutes > 0) this.logger.error({ msg: 'latency counts are lost', minutes });
   }
 
   onApplicationShutdown(): void {
     this.stopListening?.();
   }
 
-  /** Writes what has been counted; nobody can ask for minutes that are older than a day. */
+  /** Writes what has been counted; nobody can ask for minutes that are older than what is kept. */
   async flush(): Promise<void> {
-    const oldest = minuteOf(nowSeconds(this.clock) - FLEET_TTL_SECONDS);
-    await this.fleet.flush((key) => minuteOfKey(key) >= oldest);
+    const isKeptFor = (ttlSeconds: number) => {
+      const oldest = minuteOf(nowSeconds(this.clock) - ttlSeconds);
+      return (key: string) => minuteOfKey(key) >= oldest;
+    };
+    await Promise.all([
+      this.fleet.flush(isKeptFor(FLEET_TTL_SECONDS)),
+      this.effects.flush(isKeptFor(EFFECT_TTL_SECONDS)),
+    ]);
   }
 
   private count({ batch, receipt }: AppliedBatch): void {
     const labels = this.metrics.labels.of(receipt.inEffect);
     for (const op of batch.ops) {
-      if (op.op === 'recordLatency') this.countSample(op, receipt.at, labels);
+      if (op.op === 'recordLatency') this.countOfCall(op, receipt.at, labels);
       else if (op.op === 'append' && op.role === 'user') this.metrics.countTurn(labels);
       else if (op.op === 'setInterrupted' && op.value) this.metrics.countInterruption(labels);
     }
     // The last changes of memos come while the service stops: nobody will call again.
     if (this.stopping && this.fleet.size > 0) void this.flush();
+  }
+
+  /** A sample of a call, which counts for its agent and variant too. */
+  private countOfCall(op: OpOf<'recordLatency'>, at: number, labels: EffectLabels): void {
+    const sample = this.countSample(op, at, labels);
+    this.effects.add(
+      effectKey(minuteOf(at)),
+      effectCounters(sample, this.metrics.labels.ofSeries(sample.stage, labels)),
+    );
   }
 
   /** Nobody was speaking: it is the work of the process, whatever session it was for. */
@@ -99,11 +118,12 @@ export class LatencyMeter implements OnModuleInit, BeforeApplicationShutdown, On
     { stage, seconds }: Pick<OpOf<'recordLatency'>, 'stage' | 'seconds'>,
     at: number,
     labels: EffectLabels,
-  ): void {
+  ): CountedSample {
     const isOverBudget = this.budgets.isOver(stage, seconds);
     const sample: CountedSample = { stage: this.stages.nameOf(stage), seconds, at, isOverBudget };
     this.service.count(sample);
     this.metrics.observe(sample, labels);
     this.fleet.add(fleetKey(minuteOf(at)), fleetCounters(sample));
+    return sample;
   }
 }

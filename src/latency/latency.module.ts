@@ -4,6 +4,7 @@ import { LatencyBudgets } from './budgets';
 import { FleetLatency } from './fleet-latency';
 import { IgnoredSamples } from './ignored-samples';
 import { LatencyMeter } from './latency-meter';
+import { LatencySeries } from './latency-series';
 import { LatencyMetrics } from './latency-metrics';
 import { ServiceLatency } from './service-latency';
 import { StageTimers } from './stage-timers';
@@ -14,7 +15,16 @@ import { StageTimers } from './stage-timers';
  */
 @Module({
   controllers: [LatencyController],
-  providers: [LatencyBudgets, IgnoredSamples, StageTimers, ServiceLatency, FleetLatency, LatencyMetrics, LatencyMeter],
+  providers: [
+    LatencySeries,
+    LatencyBudgets,
+    IgnoredSamples,
+    StageTimers,
+    ServiceLatency,
+    FleetLatency,
+    LatencyMetrics,
+    LatencyMeter,
+  ],
   exports: [LatencyBudgets, StageTimers, ServiceLatency, FleetLatency],
 })
 export class LatencyModule {}

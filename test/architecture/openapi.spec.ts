@@ -73,6 +73,7 @@ describe('the OpenAPI document', () => {
         'GET /v1/latency',
         'GET /v1/latency/fleet',
         'GET /v1/fleet/sessions',
+        'GET /v1/latency/series',
         'GET /v1/sessions/:id/transcript',
         'POST /v1/live/tickets',
         'POST /v1/console/session',

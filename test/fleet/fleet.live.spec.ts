@@ -1,4 +1,3 @@
-import type { FleetSession } from '../../src/fleet';
 import { LiveClient } from '../live/live-client';
 import { onEachStore } from '../support/service';
 import { until } from '../support/until';
@@ -21,7 +20,7 @@ onEachStore('the list of sessions over the live channel', (service) => {
   };
   const open = (name: string) => service().open({ sessionId: `${mark}-${name}` });
   const pages = () => client.frames.filter((frame) => frame.type === 'sessions');
-  const shown = () => (pages().at(-1)?.sessions ?? []) as readonly FleetSession[];
+  const shown = () => pages().at(-1)?.sessions ?? [];
 
   it('comes at once, and again when a session comes, changes or goes', async () => {
     const first = await open('one');

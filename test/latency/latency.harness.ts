@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
 import { idSequence } from '../../src/common/ids';
-import { FleetLatency, LatencyBudgets, ServiceLatency } from '../../src/latency';
+import { FleetLatency, LatencyBudgets, LatencySeries, ServiceLatency } from '../../src/latency';
 import { LatencyMeter } from '../../src/latency/latency-meter';
 import { LatencyMetrics } from '../../src/latency/latency-metrics';
 import { AppliedBatches } from '../../src/store/applied-batches';
@@ -27,6 +27,7 @@ export class LatencyProcess {
   readonly registry = new Registry();
   readonly service: ServiceLatency;
   readonly fleet: FleetLatency;
+  readonly series: LatencySeries;
   readonly meter: LatencyMeter;
   /** Tells of what it applies, as the service's store does. */
   readonly sessions: SessionStore;
@@ -48,6 +49,7 @@ export class LatencyProcess {
     );
     this.service = new ServiceLatency(clock);
     this.fleet = new FleetLatency(shared, clock);
+    this.series = new LatencySeries(shared, budgets, clock);
     const metrics = new LatencyMetrics(this.registry, budgets);
     this.meter = new LatencyMeter(this.applied, this.own, this.service, metrics, budgets, clock, shared);
     this.meter.onModuleInit();

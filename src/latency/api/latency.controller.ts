@@ -3,9 +3,10 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProblemResponses } from '../../api/docs/problem-responses';
 import { DtoPipe } from '../../api/dto.pipe';
 import { FleetLatency, type FleetSummary } from '../fleet-latency';
+import { LatencySeries, type Series } from '../latency-series';
 import { ServiceLatency, type ServiceSummary } from '../service-latency';
-import { FLEET_LATENCY_SCHEMA, SERVICE_LATENCY_SCHEMA } from './latency-schemas';
-import { FleetQuery } from './latency.dto';
+import { FLEET_LATENCY_SCHEMA, LATENCY_SERIES_SCHEMA, SERVICE_LATENCY_SCHEMA } from './latency-schemas';
+import { FleetQuery, LatencySeriesQuery } from './latency.dto';
 
 const ACCESS = ['unauthorized', 'forbidden', 'store_unavailable', 'internal_error'] as const;
 
@@ -16,6 +17,7 @@ export class LatencyController {
   constructor(
     private readonly service: ServiceLatency,
     private readonly fleet: FleetLatency,
+    private readonly series: LatencySeries,
   ) {}
 
   @Get()
@@ -35,5 +37,15 @@ export class LatencyController {
   @ProblemResponses('validation_failed')
   ofFleet(@Query(DtoPipe) { minutes }: FleetQuery): Promise<FleetSummary> {
     return this.fleet.summary(minutes);
+  }
+
+  @Get('series')
+  @ApiOperation({
+    summary: 'Percentiles by minute, of all or apart by agent or variant: within 1 %, by agent or variant within 4 %',
+  })
+  @ApiOkResponse({ schema: LATENCY_SERIES_SCHEMA })
+  @ProblemResponses('validation_failed')
+  ofMinutes(@Query(DtoPipe) query: LatencySeriesQuery): Promise<Series> {
+    return this.series.read(query);
   }
 }

@@ -1,5 +1,4 @@
-import { Badge } from '@mantine/core';
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import type { FleetSession } from '../../api/types';
 import { Duration } from '../../shared/duration';
@@ -14,7 +13,10 @@ interface SessionRowProps {
   readonly session: FleetSession | undefined;
 }
 
-/** One session. It is rendered anew only where it has changed: hundreds of others do each second. */
+/**
+ * One session. It is rendered anew only where it has changed: hundreds of others do each second. Plain elements, because
+ * every frame of scrolling makes new rows.
+ */
 export const SessionRow = memo(
   function SessionRow({ index, top, height, session }: SessionRowProps) {
     return (
@@ -58,14 +60,13 @@ function Cells({ session }: { readonly session: FleetSession }) {
       <div role="cell" className={classes.agent}>
         {activeAgent ?? '–'}
         {experiment && (
-          <Badge
-            size="xs"
-            variant="light"
-            color="grape"
+          <span
+            className={classes.tag}
+            data-kind="variant"
             title={`Experiment ${experiment.id}, variant ${experiment.variant}`}
           >
             {experiment.variant}
-          </Badge>
+          </span>
         )}
       </div>
       <div role="cell" className={classes.caller}>
@@ -78,22 +79,16 @@ function Cells({ session }: { readonly session: FleetSession }) {
       <Figure label="Interruptions">{formatCount(interruptions)}</Figure>
       <Figure label="Last latency">{formatMs(lastLatencyMs)}</Figure>
       <div role="cell" className={classes.service}>
-        {degraded ? (
-          <Badge size="sm" variant="light" color="red">
-            Degraded
-          </Badge>
-        ) : (
-          <Badge size="sm" variant="light" color="green">
-            Normal
-          </Badge>
-        )}
+        <span className={classes.tag} data-kind={degraded ? 'degraded' : 'normal'}>
+          {degraded ? 'Degraded' : 'Normal'}
+        </span>
       </div>
     </>
   );
 }
 
 /** On a card, where no head stands above it, a figure has its name beside it. */
-function Figure({ label, children }: { readonly label: string; readonly children: React.ReactNode }) {
+function Figure({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
     <div role="cell" className={classes.number} data-label={label}>
       {children}

@@ -4,11 +4,19 @@ import type { FleetSort } from '../../api/types';
 import classes from './sessions.module.css';
 import type { ListQuery } from './use-session-list';
 
-const COLUMNS: readonly { readonly label: string; readonly sort?: FleetSort; readonly isNumber?: boolean }[] = [
+interface Column {
+  readonly label: string;
+  readonly sort?: FleetSort;
+  readonly isNumber?: boolean;
+  /** The largest figure is that of the smallest value it is sorted by: who began first has lasted longest. */
+  readonly isReversed?: boolean;
+}
+
+const COLUMNS: readonly Column[] = [
   { label: 'Session' },
   { label: 'Agent' },
   { label: 'Caller' },
-  { label: 'Duration', sort: 'createdAt', isNumber: true },
+  { label: 'Duration', sort: 'createdAt', isNumber: true, isReversed: true },
   { label: 'Turns', sort: 'turns', isNumber: true },
   { label: 'Interruptions', sort: 'interruptions', isNumber: true },
   { label: 'Last latency', sort: 'lastLatencyMs', isNumber: true },
@@ -28,28 +36,33 @@ export function TableHead({ query, onSort }: TableHeadProps) {
   return (
     <div role="rowgroup" className={classes.headRow}>
       <div role="row" aria-rowindex={1} className={classes.cells}>
-        {COLUMNS.map(({ label, sort, isNumber }) => (
-          <div
-            key={label}
-            role="columnheader"
-            className={isNumber ? classes.number : undefined}
-            aria-sort={sort === query.sort ? (query.order === 'asc' ? 'ascending' : 'descending') : undefined}
-          >
-            {sort ? (
-              <UnstyledButton className={classes.sortButton} onClick={() => sortBy(sort)}>
-                {label}
-                {sort === query.sort && <Direction order={query.order} />}
-              </UnstyledButton>
-            ) : (
-              label
-            )}
-          </div>
-        ))}
+        {COLUMNS.map(({ label, sort, isNumber, isReversed = false }) => {
+          const isAscending = (query.order === 'asc') !== isReversed;
+          const direction = sort === query.sort ? (isAscending ? 'ascending' : 'descending') : undefined;
+          return (
+            <div
+              key={label}
+              role="columnheader"
+              className={isNumber ? classes.number : undefined}
+              aria-sort={direction}
+            >
+              {sort ? (
+                <UnstyledButton className={classes.sortButton} onClick={() => sortBy(sort)}>
+                  {label}
+                  {direction && <Direction direction={direction} />}
+                </UnstyledButton>
+              ) : (
+                label
+              )}
+            </div>
+          );
+        })}
       </div>
     </div>
   );
 }
 
-function Direction({ order }: Pick<TableHeadProps['query'], 'order'>) {
-  return order === 'asc' ? <IconChevronUp aria-hidden size={14} /> : <IconChevronDown aria-hidden size={14} />;
+function Direction({ direction }: { readonly direction: 'ascending' | 'descending' }) {
+  const Icon = direction === 'ascending' ? IconChevronUp : IconChevronDown;
+  return <Icon aria-hidden size={14} />;
 }

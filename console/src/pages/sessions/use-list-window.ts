@@ -1,23 +1,17 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useThrottledCallback } from '@mantine/hooks';
+import { useState } from 'react';
 import { windowAround } from './list-query';
 import type { ListWindow } from './use-session-list';
 
-/** Somebody who drags the scroll bar through the list asks only for where it stops. */
-const SETTLE_MS = 80;
+/** Somebody who drags the scroll bar through the list does not ask for all of it. */
+const PAUSE_MS = 100;
 
 /** The window that follows what is in view. */
 export function useListWindow() {
   const [window, setWindow] = useState<ListWindow>(() => windowAround(0, 0));
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const showRows = useCallback((first: number, last: number) => {
-    clearTimeout(timer.current);
+  const showRows = useThrottledCallback((first: number, last: number) => {
     const next = windowAround(first, last);
-    timer.current = setTimeout(() => setWindow((before) => (isSame(before, next) ? before : next)), SETTLE_MS);
-  }, []);
+    setWindow((before) => (before.offset === next.offset && before.limit === next.limit ? before : next));
+  }, PAUSE_MS);
   return { window, showRows };
-}
-
-function isSame(left: ListWindow, right: ListWindow): boolean {
-  return left.offset === right.offset && left.limit === right.limit;
 }
