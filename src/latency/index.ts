@@ -8,7 +8,7 @@ export { LatencySeries, type Series, type SeriesPoint, type SeriesQuery } from '
 export { mergeLatency, mergeStats } from './merge-stats';
 export { type RunSample, type RunSummary, summarizeRuns } from './run-summary';
 export { type BudgetedSummary, ServiceLatency, type ServiceSummary } from './service-latency';
-export { byStage, type StageSummary, summarizeBuckets, summarizeStage } from './stage-summary';
+export { byStage, percentilesOf, type StageSummary, summarizeBuckets, summarizeStage } from './stage-summary';
 export { type IteratorStages, type LatencySink, StageTimer } from './stage-timer';
 export { StageTimers } from './stage-timers';
 export { STAGE_NAMES, type StageClock, type StageName, STAGES } from './stages';

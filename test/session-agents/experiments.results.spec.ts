@@ -24,6 +24,7 @@ onBothStores('the results of an experiment', (world) => {
         turns: 0,
         interruptions: 0,
         interruptionRate: null,
+        interruptionRateInterval: null,
         handoffs: 0,
         stages: {},
       },
@@ -50,6 +51,11 @@ onBothStores('the results of an experiment', (world) => {
     expect(result).toMatchObject(counted);
     const { count, p50 = 0, p90 = 0, p95 = 0, p99 = 0 } = result?.stages['llm'] ?? {};
     expect(count).toBe(100);
+    const { low = 0, high = 0 } = result?.stages['llm']?.intervals.p50 ?? {};
+    expect(low).toBeLessThan(0.45);
+    expect(high).toBeGreaterThan(0.55);
+    expect(result?.interruptionRateInterval?.low).toBeGreaterThan(0);
+    expect(result?.interruptionRateInterval?.high).toBeGreaterThan(0.2);
     for (const [figure, exact] of [
       [p50, 0.5] as const,
       [p90, 0.9] as const,

@@ -45,7 +45,18 @@ export const EXPERIMENT_SCHEMA = object({
 export const EXPERIMENT_LIST_SCHEMA = object({ experiments: list(object(EXPERIMENT)) });
 
 const PERCENTILE = seconds('Seconds.');
-const STAGE = object({ count: integer, p50: PERCENTILE, p90: PERCENTILE, p95: PERCENTILE, p99: PERCENTILE });
+const INTERVAL = {
+  ...object({ low: { type: 'number' }, high: { type: 'number' } }),
+  description: '95 % confidence, as if no sample had anything to do with the others.',
+};
+const STAGE = object({
+  count: integer,
+  p50: PERCENTILE,
+  p90: PERCENTILE,
+  p95: PERCENTILE,
+  p99: PERCENTILE,
+  intervals: object({ p50: INTERVAL, p95: INTERVAL }),
+});
 const VARIANT_RESULTS = object({
   name: NAME,
   weight: { type: 'number' },
@@ -53,6 +64,7 @@ const VARIANT_RESULTS = object({
   turns: described(integer, 'Messages of callers.'),
   interruptions: integer,
   interruptionRate: orNull({ type: 'number', description: 'Interruptions per turn; null without turns.' }),
+  interruptionRateInterval: orNull(INTERVAL),
   handoffs: integer,
   stages: map(STAGE),
 });

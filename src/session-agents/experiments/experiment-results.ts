@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { addBuckets, type Buckets, byStage, type StageSummary, summarizeBuckets } from '../../latency';
 import { SHARED_STORE, type SharedStore } from '../../store/shared-store';
+import { type Interval, percentileInterval, rateInterval } from './confidence';
 import type { Experiment, Variant } from './experiment';
 import { COUNTER, countersKey } from './experiment-counters';
 
 /** A stage in figures: percentiles in seconds, within 1 % of the exact ones. */
-export type StageResults = Pick<StageSummary, 'count' | 'p50' | 'p90' | 'p95' | 'p99'>;
+export type StageResults = Pick<StageSummary, 'count' | 'p50' | 'p90' | 'p95' | 'p99'> & {
+  readonly intervals: { readonly p50: Interval; readonly p95: Interval };
+};
 
 export interface VariantResults {
   readonly name: string;
@@ -17,6 +20,8 @@ export interface VariantResults {
   readonly interruptions: number;
   /** Interruptions per turn; null without turns. */
   readonly interruptionRate: number | null;
+  /** As if no turn had anything to do with the others; null without turns. */
+  readonly interruptionRateInterval: Interval | null;
   readonly handoffs: number;
   readonly stages: { readonly [stage: string]: StageResults };
 }
@@ -47,6 +52,7 @@ function resultsOf({ name, weight }: Variant, counts: ReadonlyMap<string, number
     turns,
     interruptions,
     interruptionRate: turns === 0 ? null : interruptions / turns,
+    interruptionRateInterval: turns === 0 ? null : rateInterval(interruptions, turns),
     handoffs: count(COUNTER.handoffs),
     stages: stagesOf(counts),
   };
@@ -61,5 +67,6 @@ function stagesOf(counts: ReadonlyMap<string, number>): VariantResults['stages']
 /** Extremes and sums are not counted: they don't merge blindly. */
 function stageResults(buckets: Buckets): StageResults {
   const { count, p50, p90, p95, p99 } = summarizeBuckets(buckets);
-  return { count, p50, p90, p95, p99 };
+  const intervals = { p50: percentileInterval(buckets, 0.5), p95: percentileInterval(buckets, 0.95) };
+  return { count, p50, p90, p95, p99, intervals };
 }

@@ -9,6 +9,9 @@ interface Shown {
   readonly count?: number;
 }
 
+/** Guard-rails look at the figures alone. */
+const INTERVALS = { p50: { low: 0, high: 0 }, p95: { low: 0, high: 0 } };
+
 function results(name: string, { turns = 0, interruptions = 0, p95, count = 100 }: Shown): VariantResults {
   return {
     name,
@@ -17,8 +20,9 @@ function results(name: string, { turns = 0, interruptions = 0, p95, count = 100 
     turns,
     interruptions,
     interruptionRate: turns === 0 ? null : interruptions / turns,
+    interruptionRateInterval: null,
     handoffs: 0,
-    stages: p95 === undefined ? {} : { llm: { count, p50: p95 / 2, p90: p95, p95, p99: p95 } },
+    stages: p95 === undefined ? {} : { llm: { count, p50: p95 / 2, p90: p95, p95, p99: p95, intervals: INTERVALS } },
   };
 }
 

@@ -1,4 +1,4 @@
-import { Text, Title } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { TextDiffView } from '../../shared/diff/text-diff-view';
 import { agentDiff, FIELD_LABELS } from './agent-diff';
 
@@ -20,11 +20,11 @@ export function AgentDiffView({ before, after, same }: AgentDiffViewProps) {
     );
   }
   return fields.map(({ field, ...texts }) => (
-    <section key={field}>
-      <Title order={4} size="h6" mt="sm" mb={4}>
+    <div key={field}>
+      <Text size="sm" fw={600} mt="sm" mb={4}>
         {FIELD_LABELS[field]}
-      </Title>
+      </Text>
       <TextDiffView label={`${FIELD_LABELS[field]}: what differs`} {...texts} />
-    </section>
+    </div>
   ));
 }

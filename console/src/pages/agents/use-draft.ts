@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Preview } from './agents-api';
 import { type Draft, draftOf, type OverridePatch, patchOf, rebased, touchedFields, type DraftIssue } from './draft';
 
@@ -23,6 +23,7 @@ export interface DraftState {
 export function useDraft(stands: Preview): DraftState {
   const [basis, setBasis] = useState(stands);
   const [draft, setDraft] = useState(() => draftOf(stands));
+  const patched = useMemo(() => patchOf(draft, basis), [draft, basis]);
   const isTouched = touchedFields(draft, basis).length > 0;
   const begin = (next: Draft) => {
     setBasis(stands);
@@ -32,7 +33,8 @@ export function useDraft(stands: Preview): DraftState {
   return {
     draft,
     basis,
-    ...patchOf(draft, basis),
+    // The same object until something is written: what is asked for it waits for a pause.
+    ...patched,
     isTouched,
     isOvertaken: isTouched && stands.revision > basis.revision,
     change: (part) => setDraft({ ...draft, ...part }),
