@@ -20,7 +20,7 @@ const SURVEY_EVERY_MS = 60_000;
 /** How often it is looked whether somebody's time is over, and whether there is something to catch up. */
 const LOOK_EVERY_MS = 1000;
 const PAGE = 200;
-const READS_AT_ONCE = 8;
+const READS_AT_ONCE = 32;
 
 /** Keeps the directory true: hears what other processes tell, and looks for itself at what nobody tells. */
 @Injectable()

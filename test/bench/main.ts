@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { agents } from './agents.bench';
+import { fleet } from './fleet.bench';
 import { http } from './http.bench';
 import { interruption } from './interruption.bench';
 import { latency } from './latency.bench';
@@ -25,6 +26,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   live,
   sockets,
   turns,
+  fleet,
 };
 
 async function main(names: readonly string[]): Promise<void> {
