@@ -26,49 +26,15 @@ export type ChangeFrame = Frames['change'];
 export type OverBudgetFrame = Frames['overBudget'];
 export type ClosedFrame = Frames['closed'];
 
-/** Roles of API keys; each includes the ones before it. */
-export const ROLES = ['read', 'runtime', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
+/** Whom the console works for: the name of the key, its role, and until when (seconds since the epoch). */
+export type Identity = Answer<'/v1/console/session', 'get'>;
+export type Role = Identity['role'];
 
-/** Whom the console works for. */
-export interface Identity {
-  readonly name: string;
-  readonly role: Role;
-  /** Seconds since the epoch. */
-  readonly expiresAt: number;
-}
-
-/** One row of the list of sessions; times are seconds since the epoch. */
-export interface FleetSession {
-  readonly sessionId: string;
-  readonly activeAgent: string | null;
-  readonly caller: { readonly id: string | null; readonly name: string | null; readonly phone: string | null } | null;
-  readonly createdAt: number | null;
-  readonly updatedAt: number | null;
-  readonly turns: number;
-  readonly interruptions: number;
-  readonly lastLatencyMs: number | null;
-  readonly degraded: boolean;
-  readonly experiment: { readonly id: string; readonly variant: string } | null;
-  readonly revision: number;
-}
-
-export interface FleetSessions {
-  /** Of all sessions that fit the search. */
-  readonly total: number;
-  /** Those of the window that was asked for. */
-  readonly sessions: readonly FleetSession[];
-}
-
-export type FleetSort = 'updatedAt' | 'createdAt' | 'turns' | 'interruptions' | 'lastLatencyMs';
-
-export interface FleetQuery {
-  readonly search?: string;
-  readonly agent?: string;
-  readonly experiment?: string;
-  readonly sort?: FleetSort;
-  readonly order?: 'asc' | 'desc';
-  readonly offset?: number;
-  /** At most 500. */
-  readonly limit?: number;
-}
+/** A window of the list of sessions, and how many fit the search. */
+export type FleetSessions = Answer<'/v1/fleet/sessions', 'get'>;
+/** One row; times are seconds since the epoch. */
+export type FleetSession = FleetSessions['sessions'][number];
+/** What the list is searched, filtered and sorted by, and the window of it. */
+export type FleetQuery = Omit<Frames['watchSessions'], 'id' | 'type'>;
+export type FleetSort = NonNullable<FleetQuery['sort']>;
+export type SessionsFrame = Frames['sessions'];

@@ -62,6 +62,7 @@ describe('the live channel of the console', () => {
 
   afterEach(() => {
     client.stop();
+    for (const socket of server.clients) socket.terminate();
     server.close();
   });
 
@@ -123,9 +124,10 @@ describe('the live channel of the console', () => {
     client.watchSessions({ search: 'a', agent: '' }, list);
     client.watchSessions({ search: 'b', offset: 50 }, list);
     client.start();
-    const { id: _id, ...asked } = await service.next('watchSessions');
+    const { id, ...asked } = await service.next('watchSessions');
     expect(asked).toEqual({ type: 'watchSessions', search: 'b', offset: 50 });
-    service.tell({ type: 'sessions', total: 7, sessions: [] });
+    service.tell({ type: 'sessions', id: 'of-the-window-before', total: 1, sessions: [] });
+    service.tell({ type: 'sessions', id, total: 7, sessions: [] });
     await until(() => lists.length === 1);
     service.drop();
     await service.next('watchSessions');

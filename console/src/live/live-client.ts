@@ -124,7 +124,9 @@ export class LiveClient {
   }
 
   private receive(frame: LiveFrame): void {
-    if (frame.type === 'sessions') return this.watched?.handlers.onSessions(frame);
+    // What was pushed for the window before may still be on its way.
+    if (frame.type === 'sessions')
+      return frame.id === this.listId ? this.watched?.handlers.onSessions(frame) : undefined;
     if (frame.type === 'error') return this.refused(frame);
     const entry = frame.sessionId === undefined ? undefined : this.attached.get(frame.sessionId);
     if (!entry) return;

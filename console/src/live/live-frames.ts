@@ -3,12 +3,10 @@ import type {
   ChangeFrame,
   ClosedFrame,
   ErrorFrame,
-  FleetSessions,
   OverBudgetFrame,
+  SessionsFrame,
   StateFrame,
 } from '../api/types';
-
-type SessionsFrame = { readonly type: 'sessions' } & FleetSessions;
 
 /** What the console understands of what the live channel sends. */
 export type LiveFrame =

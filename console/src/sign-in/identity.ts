@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
-import { type Identity, type Role, ROLES } from '../api/types';
+import type { Identity, Role } from '../api/types';
 
 export const IDENTITY_QUERY = ['identity'];
 
@@ -22,12 +22,17 @@ export function useIdentity(): Identity {
 /** Whether somebody may do what needs a role; if not, why, in words for people. */
 export type Permission = { readonly isGranted: true } | { readonly isGranted: false; readonly reason: string };
 
+/** The roles whose rights a role has, as the service gives them. */
+const INCLUDED: Readonly<Record<Role, readonly Role[]>> = {
+  read: ['read'],
+  runtime: ['read', 'runtime'],
+  audit: ['read', 'audit'],
+  admin: ['read', 'runtime', 'audit', 'admin'],
+};
+
 export function permissionOf({ role, name }: Identity, needed: Role): Permission {
-  if (ROLES.indexOf(role) >= ROLES.indexOf(needed)) return { isGranted: true };
-  return {
-    isGranted: false,
-    reason: `The key “${name}” may ${role === 'read' ? 'only read' : 'not change agents'}: this needs the role ${needed}.`,
-  };
+  if (INCLUDED[role].includes(needed)) return { isGranted: true };
+  return { isGranted: false, reason: `The key “${name}” has the role ${role}; this needs the role ${needed}.` };
 }
 
 export function usePermission(needed: Role): Permission {

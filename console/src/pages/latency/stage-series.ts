@@ -1,3 +1,4 @@
+import { groupedBy } from '../../shared/grouped-by';
 import type { Series, SeriesPoint } from './latency-api';
 
 export interface Line {
@@ -22,7 +23,7 @@ const SERVICE_STAGES = ['store', 'persist_lag', 'session_load'];
 
 /** The series by stage: percentiles where all calls are together, else the p95 of each agent or variant. */
 export function seriesOf({ points, budgets }: Series, isWithService: boolean): StageSeries[] {
-  const byStage = Map.groupBy(points, ({ stage }) => stage);
+  const byStage = groupedBy(points, ({ stage }) => stage);
   return [...byStage]
     .filter(([stage]) => isWithService || !SERVICE_STAGES.includes(stage))
     .sort(([left], [right]) => rankOf(left) - rankOf(right) || (left < right ? -1 : 1))
@@ -41,7 +42,7 @@ function rankOf(stage: string): number {
 }
 
 function linesOf(points: readonly SeriesPoint[]): Line[] {
-  const byWhom = Map.groupBy(points, whomOf);
+  const byWhom = groupedBy(points, whomOf);
   const whole = byWhom.get(null);
   if (whole) {
     return [

@@ -5,6 +5,7 @@ import { IconSearch, IconSortAscending, IconSortDescending } from '@tabler/icons
 import { useState } from 'react';
 import { request } from '../../api/http';
 import type { Answer } from '../../api/types';
+import { usePermission } from '../../sign-in/identity';
 import { SORTS } from './list-query';
 import classes from './sessions.module.css';
 import type { ListQuery } from './use-session-list';
@@ -85,8 +86,10 @@ function TypedField({ label, placeholder, value, onChange, hasIcon = false }: Ty
 
 /** Who may not see experiments types them. */
 function useExperimentIds(): string[] {
+  const { isGranted } = usePermission('audit');
   const { data } = useQuery({
     queryKey: ['experiments'],
+    enabled: isGranted,
     queryFn: ({ signal }) => request<Answer<'/v1/admin/experiments', 'get'>>('/v1/admin/experiments', { signal }),
   });
   return data?.experiments.map(({ id }) => id) ?? [];

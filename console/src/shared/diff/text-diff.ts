@@ -6,7 +6,7 @@ export interface DiffLine {
 }
 
 /** More differing lines than this are not worked out: it would take too long. */
-const MOST_EDITS = 2000;
+const MOST_EDITS = 1000;
 const MARKS = { '+': 'added', '-': 'removed', ' ': 'same' } as const;
 
 /** The lines that differ with what is around them; none where the texts are the same, undefined where it is too much. */
