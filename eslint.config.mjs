@@ -13,7 +13,7 @@ const environmentReaders = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', 'data/', '**/node_modules/', 'console/src/api/generated/'] },
+  { ignores: ['**/dist/', 'coverage/', 'data/', 'artefacts/', '**/node_modules/', 'console/src/api/generated/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
