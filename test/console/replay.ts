@@ -4,29 +4,35 @@ import { KEYS } from './stage';
 
 const SAMPLE = 'test/fixtures/calls.sample.ndjson';
 
-/** Real calls that are played over the live channel, a good deal faster than people speak, until they are stopped. */
+/** Real calls that are played over the live channel, faster than people speak, again and again until they are stopped. */
 export class RunningReplay {
   private readonly stopped = new AbortController();
-  private readonly errors = new PassThrough();
-  private readonly code: Promise<number>;
+  private readonly ended: Promise<void>;
 
-  constructor(url: string, { speed = 10, concurrency = 6 } = {}) {
-    const key = ['--key', KEYS.voice.secret];
-    const pace = ['--speed', String(speed), '--concurrency', String(concurrency)];
-    this.code = runReplay([SAMPLE, '--url', url, '--live', ...key, ...pace], {
-      environment: {},
-      output: new PassThrough().resume(),
-      errors: this.errors,
-      signal: this.stopped.signal,
-    });
+  constructor(
+    private readonly url: string,
+    private readonly pace = ['--speed', '3', '--concurrency', '6'],
+  ) {
+    this.ended = this.play();
+    // It is waited for at the end; until then a failure is nobody's.
+    this.ended.catch(() => undefined);
   }
 
   /** Ends it, and its sessions. @throws Error where the service has not kept what was played */
-  async stop(): Promise<void> {
+  stop(): Promise<void> {
     this.stopped.abort();
-    const code = await this.code;
-    if (code !== EXIT.same && code !== EXIT.stopped) {
-      throw new Error(`The replay ended with ${code}: ${String(this.errors.read() as Buffer | null)}`);
+    return this.ended;
+  }
+
+  private async play(): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      const errors = new PassThrough();
+      const args = [SAMPLE, '--url', this.url, '--live', '--key', KEYS.voice.secret, ...this.pace];
+      const code = await runReplay(args, { environment: {}, output: new PassThrough().resume(), errors, signal });
+      if (code !== EXIT.same && code !== EXIT.stopped) {
+        throw new Error(`The replay ended with ${code}: ${String(errors.read() as Buffer | null)}`);
+      }
     }
   }
 }

@@ -72,7 +72,7 @@ describe('an operator at work, with two processes and real calls running', () =>
     // Rows change places as calls go on: the search holds this one still.
     const sessionId = await played.first().innerText();
     await page.getByRole('searchbox', { name: 'Search' }).fill(sessionId);
-    await page.getByText('1 live').waitFor();
+    await page.getByText('1 live', { exact: true }).waitFor();
     await page.getByRole('link', { name: sessionId }).click();
     const turns = page.getByRole('log', { name: 'Conversation' }).getByRole('listitem');
     await turns.first().waitFor();
@@ -84,7 +84,7 @@ describe('an operator at work, with two processes and real calls running', () =>
     const { page } = ada;
     await page.getByRole('link', { name: 'Sessions' }).first().click();
     await page.getByRole('searchbox', { name: 'Search' }).fill('john smith');
-    await page.getByText('1 live').waitFor();
+    await page.getByText('1 live', { exact: true }).waitFor();
     await page.getByRole('link', { name: CALL }).click();
     await page.getByRole('heading', { name: CALL }).waitFor();
   });
@@ -110,7 +110,7 @@ describe('an operator at work, with two processes and real calls running', () =>
     await agent.prompt.fill('{{ caller_name');
     await ada.page.getByText('It cannot be saved so').waitFor();
     expect(await ada.page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
-    await ada.page.getByRole('button', { name: 'Discard' }).click();
+    await ada.page.getByRole('button', { name: 'Discard', exact: true }).click();
     await ada.page.getByText('It cannot be saved so').waitFor({ state: 'detached' });
   });
 
