@@ -30,7 +30,8 @@ process.once('exit', () => {
   for (const child of children) child.kill('SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
-for (const name of ['SIGINT', 'SIGTERM']) process.once(name, () => stopping.abort());
+// A second one changes nothing: whoever ended this at once would leave the others running.
+for (const name of ['SIGINT', 'SIGTERM']) process.on(name, () => stopping.abort());
 
 /** In a process group of its own: a Ctrl-C reaches this program alone, which ends the others in their order. */
 function run(args, env = {}) {
