@@ -162,9 +162,34 @@ describe('an operator at work, with two processes and real calls running', () =>
     expect(texts).toEqual(expected.map((pattern) => expect.stringMatching(pattern) as string));
   });
 
+  it('defines an experiment, starts it and sees the calls that join', async () => {
+    const { page } = ada;
+    await page.getByRole('link', { name: 'Experiments' }).click();
+    await page.getByRole('button', { name: 'Define an experiment' }).click();
+    const dialog = page.getByRole('dialog');
+    const names = dialog.getByRole('textbox', { name: 'Name' });
+    for (const [index, name] of ['short-greeting', 'as-it-is', 'short'].entries()) await names.nth(index).fill(name);
+    await dialog.getByRole('textbox', { name: 'Agent' }).fill('Concierge');
+    await dialog.getByRole('textbox', { name: 'New calls that join' }).fill('100');
+    await dialog.getByRole('textbox', { name: 'What it uses instead' }).nth(1).fill('{"greeting": "Yes?"}');
+    await dialog.getByRole('button', { name: 'Define as draft' }).click();
+    await page.getByRole('heading', { name: 'short-greeting' }).waitFor();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await page.getByText('Now running').waitFor();
+    for (const name of ['joins-1', 'joins-2', 'joins-3', 'joins-4']) {
+      await there.openCall(name);
+      await there.say(name, 'Hello');
+    }
+    const turns = page.getByRole('row', { name: /^Turns / }).getByRole('cell');
+    await until(async () => sumOf(await turns.allInnerTexts()) >= 4, 30_000);
+    await page.getByRole('row').filter({ hasText: ' to ' }).first().waitFor();
+  });
+
   it('is told while the service is away, and goes on by itself when it is back', async () => {
     const { page } = ada;
-    await page.getByRole('tab', { name: 'Conversation' }).click();
+    await ada.open(`/sessions/${CALL}`);
+    await page.getByRole('log', { name: 'Conversation' }).waitFor();
     await here.stop('SIGKILL');
     await page.getByText('The connection was lost and is being made anew. The session is as it was.').waitFor();
     await there.say(CALL, 'Nobody watches this');
@@ -177,3 +202,5 @@ describe('an operator at work, with two processes and real calls running', () =>
     }
   });
 });
+
+const sumOf = (texts: readonly string[]) => texts.reduce((sum, text) => sum + (Number(text) || 0), 0);
