@@ -13,7 +13,7 @@ const environmentReaders = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/dist/', 'coverage/', 'data/', '**/node_modules/', 'console/src/api/generated/'] },
+  { ignores: ['**/dist/', 'coverage/', 'data/', 'artefacts/', '**/node_modules/', 'console/src/api/generated/'] },
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -81,6 +81,15 @@ export default tseslint.config(
   { files: ['src/common/clock.ts'], rules: { 'no-restricted-properties': 'off' } },
   {
     files: ['**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', module: 'writable', require: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        module: 'writable',
+        require: 'readonly',
+        AbortController: 'readonly',
+        fetch: 'readonly',
+      },
+    },
   },
 );

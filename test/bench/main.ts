@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { agents } from './agents.bench';
 import { fleet } from './fleet.bench';
+import { consolePage } from './console.bench';
 import { http } from './http.bench';
 import { interruption } from './interruption.bench';
 import { latency } from './latency.bench';
@@ -26,6 +27,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   live,
   sockets,
   turns,
+  console: consolePage,
   fleet,
 };
 

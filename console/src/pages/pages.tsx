@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Redirect, Route, Switch } from 'wouter';
+import { PageTitle } from '../shared/page-title';
 import { EmptyState, LoadingState } from '../shared/states';
 
 // Each page is a file of its own for the browser: the first one must not wait for the others.
@@ -32,7 +33,8 @@ export function Pages() {
           <LatencyPage />
         </Route>
         <Route>
-          <EmptyState title="There is no such page">The address may be mistyped.</EmptyState>
+          <PageTitle title="There is no such page" />
+          <EmptyState title="Nothing is here">The address may be mistyped.</EmptyState>
         </Route>
       </Switch>
     </Suspense>

@@ -29,7 +29,9 @@ export function useDraft(stands: Preview): DraftState {
     setBasis(stands);
     setDraft(next);
   };
-  if (!isTouched && basis !== stands) begin(draftOf(stands));
+  // What was written has been saved, here or by somebody else who wrote the same: nobody is overtaken by that.
+  const isSaved = isTouched && stands.revision > basis.revision && touchedFields(draft, stands).length === 0;
+  if (basis !== stands && (!isTouched || isSaved)) begin(draftOf(stands));
   return {
     draft,
     basis,
