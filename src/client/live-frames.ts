@@ -113,6 +113,8 @@ export type AnswerFrame =
   | Answer<'turn.event', { event: LiveTurnEvent }>
   | Answer<'turn.ended', { event: LiveTurnEvent }>
   | Answer<'turn.cancelled', unknown>
+  | Answer<'sessions', { total: number; sessions: readonly JsonObject[] }>
+  | Answer<'sessionsUnwatched', unknown>
   | Answer<'detached', unknown>
   | Answer<'pong', unknown>
   | Answer<'error', { code: string; detail: string; retryable: boolean; errors?: readonly LiveIssue[] }>;
@@ -163,6 +165,8 @@ const FORMS: Readonly<Record<ServerFrame['type'], Readonly<Record<string, Check>
   'turn.event': { id: text, event: object },
   'turn.ended': { id: text, event: object },
   'turn.cancelled': { id: text },
+  sessions: { id: text, total: number, sessions: list },
+  sessionsUnwatched: { id: text },
   detached: { id: text },
   pong: { id: text },
   error: { id: text, code: text, detail: text, retryable: flag, errors: orAbsent(list) },

@@ -8,7 +8,8 @@ export class BargeIn {
   private epoch: number;
   private interrupted: boolean;
   private startedMs: number | undefined;
-  private readonly listeners = new Set<InterruptionListener>();
+  /** Only there where somebody listens, for memos are many. */
+  private listeners: Set<InterruptionListener> | undefined;
 
   /** Begins with how the session stands: what happened before is nobody's news. */
   constructor(
@@ -44,8 +45,9 @@ export class BargeIn {
   }
 
   listen(listener: InterruptionListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    const listeners = (this.listeners ??= new Set());
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   private begin(): void {
@@ -54,6 +56,6 @@ export class BargeIn {
   }
 
   private tell(value: boolean): void {
-    for (const listener of this.listeners) listener(value, this.epoch);
+    for (const listener of this.listeners ?? []) listener(value, this.epoch);
   }
 }

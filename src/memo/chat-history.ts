@@ -16,17 +16,40 @@ interface ThreadLayer {
   readonly appended: MemoMessage[];
 }
 
+/** What has happened to the threads since the store's last word. */
+class Overlay {
+  readonly layers = new Map<string, ThreadLayer>();
+  readonly cuts = new Map<number, Heard>();
+  /** Of no thread the store's part shows any longer. */
+  allCleared = false;
+
+  layer(agent: string): ThreadLayer {
+    let layer = this.layers.get(agent);
+    if (!layer) {
+      layer = { cleared: false, prompt: undefined, firstReplaced: false, appended: [] };
+      this.layers.set(agent, layer);
+    }
+    return layer;
+  }
+
+  clear(agent: string | undefined): void {
+    if (agent === undefined) {
+      this.layers.clear();
+      this.allCleared = true;
+    } else this.layers.set(agent, { cleared: true, prompt: undefined, firstReplaced: false, appended: [] });
+  }
+}
+
 /** The conversation per agent, in the store's order, with what is not stored yet at the end. */
 export class ChatHistory {
-  private readonly layers = new Map<string, ThreadLayer>();
-  private readonly cuts = new Map<number, Heard>();
-  private allCleared = false;
+  /** Only there while something lies over what the store has, for memos are many. */
+  private over: Overlay | undefined;
 
   constructor(private state: SessionState) {}
 
   /** The agent's messages, the system prompt first. */
   getHistory(agent: string): MemoMessage[] {
-    const layer = this.layers.get(agent);
+    const layer = this.over?.layers.get(agent);
     const stored = this.storedThread(agent, layer);
     const prompt = this.getSystemPrompt(agent);
     const messages: MemoMessage[] = prompt ? [prompt] : [];
@@ -38,7 +61,7 @@ export class ChatHistory {
 
   /** The last of the agent's messages without its system prompt, at the same cost however long its thread is. */
   lastMessages(agent: string, count: number): MemoMessage[] {
-    const layer = this.layers.get(agent);
+    const layer = this.over?.layers.get(agent);
     const appended = layer?.appended.slice(-count) ?? [];
     const stored = this.storedThread(agent, layer)?.messages ?? [];
     const from = Math.max(stored.length - count + appended.length, layer?.firstReplaced ? 1 : 0);
@@ -47,13 +70,13 @@ export class ChatHistory {
 
   /** The agent's system prompt, at the same cost however long its thread is. */
   getSystemPrompt(agent: string): MemoMessage | undefined {
-    const layer = this.layers.get(agent);
+    const layer = this.over?.layers.get(agent);
     return deepFreeze(layer?.prompt ?? this.storedThread(agent, layer)?.prompt);
   }
 
   /** Agents that have said or heard something, in no particular order. */
   agents(): string[] {
-    const names = new Set([...this.state.history.keys(), ...this.layers.keys()]);
+    const names = new Set([...this.state.history.keys(), ...(this.over?.layers.keys() ?? [])]);
     return [...names].filter((agent) => this.getHistory(agent).length > 0);
   }
 
@@ -61,16 +84,16 @@ export class ChatHistory {
   lay(op: Op, now: number): void {
     switch (op.op) {
       case 'append':
-        this.layer(op.agent).appended.push({ ...messageOf(op, 0, now), seq: null });
+        this.overlay.layer(op.agent).appended.push({ ...messageOf(op, 0, now), seq: null });
         return;
       case 'truncate':
-        this.cuts.set(op.seq, cutTo(op));
+        this.overlay.cuts.set(op.seq, cutTo(op));
         return;
       case 'setInterrupted':
-        if (op.spoken) this.cuts.set(op.spoken.seq, heardOf(op.spoken, op.cause));
+        if (op.spoken) this.overlay.cuts.set(op.spoken.seq, heardOf(op.spoken, op.cause));
         return;
       case 'clearHistory':
-        return this.clear(op.agent);
+        return this.overlay.clear(op.agent);
       case 'systemPrompt':
         return this.setPrompt(op, now);
       default:
@@ -78,41 +101,27 @@ export class ChatHistory {
     }
   }
 
+  private get overlay(): Overlay {
+    return (this.over ??= new Overlay());
+  }
+
   /** Takes what the store has now as ground, with nothing over it. */
   layOn(state: SessionState): void {
     this.state = state;
-    this.layers.clear();
-    this.cuts.clear();
-    this.allCleared = false;
+    this.over = undefined;
   }
 
   private storedThread(agent: string, layer: ThreadLayer | undefined): Thread | undefined {
-    return this.allCleared || layer?.cleared ? undefined : this.state.history.get(agent);
+    return this.over?.allCleared || layer?.cleared ? undefined : this.state.history.get(agent);
   }
 
   private asCut(message: Message): Message {
-    const heard = this.cuts.size > 0 ? this.cuts.get(message.seq) : undefined;
+    const heard = this.over?.cuts.get(message.seq);
     return heard === undefined ? message : cutMessage(message, heard);
   }
 
-  private layer(agent: string): ThreadLayer {
-    let layer = this.layers.get(agent);
-    if (!layer) {
-      layer = { cleared: false, prompt: undefined, firstReplaced: false, appended: [] };
-      this.layers.set(agent, layer);
-    }
-    return layer;
-  }
-
-  private clear(agent: string | undefined): void {
-    if (agent === undefined) {
-      this.layers.clear();
-      this.allCleared = true;
-    } else this.layers.set(agent, { cleared: true, prompt: undefined, firstReplaced: false, appended: [] });
-  }
-
   private setPrompt({ agent, content }: OpOf<'systemPrompt'>, now: number): void {
-    const layer = this.layer(agent);
+    const layer = this.overlay.layer(agent);
     const stored = this.storedThread(agent, layer);
     if (!layer.prompt && !stored?.prompt) {
       if (stored && stored.messages.length > 0) layer.firstReplaced = stored.messages[0]?.role === 'system';

@@ -34,7 +34,8 @@ export interface LatencyOptions {
 export abstract class SessionMemory {
   readonly playback: PlaybackQueue;
   private readonly bargeIn: BargeIn;
-  private readonly listeners = new Set<() => void>();
+  /** Only there where somebody listens, for memos are many. */
+  private listeners: Set<() => void> | undefined;
 
   protected constructor(
     readonly sessionId: string,
@@ -191,13 +192,14 @@ export abstract class SessionMemory {
    * the mutation returns, so it takes note and does its work later. Returns how to stop.
    */
   onChange(listener: () => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    const listeners = (this.listeners ??= new Set());
+    listeners.add(listener);
+    return () => listeners.delete(listener);
   }
 
   private moved(): void {
     this.bargeIn.follow(this.view.epoch, this.view.interrupted);
-    for (const listener of this.listeners) listener();
+    for (const listener of this.listeners ?? []) listener();
   }
 
   /** Calls the listener at every interruption and resumption from now on, whoever causes it. Returns how to stop. */

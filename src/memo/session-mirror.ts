@@ -12,6 +12,8 @@ import { SessionView } from './session-view';
 const GAP_GRACE_MS = 30;
 /** A read that failed is tried again after this: the store is away, and its return is noticed soon enough. */
 const RELOAD_RETRY_MS = 500;
+/** Of every memo: they are many, and none of them adds to it. */
+const NO_BATCH_IDS = new Set<string>();
 /** Changes kept while one before them is missing; beyond it a read has to bring them all. */
 const MAX_EARLY = 1000;
 
@@ -212,5 +214,5 @@ export class SessionMirror {
 
 /** The remembered ids serve a reload alone: 256 of them in every live memo would be most of its memory. */
 function forget(state: SessionState): SessionState {
-  return { ...state, batchIds: new Set() };
+  return { ...state, batchIds: NO_BATCH_IDS };
 }

@@ -56,6 +56,7 @@ describe('the OpenAPI document', () => {
         'POST /v1/admin/sessions/:id/agents',
         'DELETE /v1/admin/sessions/:id/agents',
         'GET /v1/admin/sessions/:id/agents/:name/revisions',
+        'POST /v1/admin/sessions/:id/agents/:name/preview',
         'POST /v1/admin/sessions/:id/agents/:name/rollback',
         'PUT /v1/admin/sessions/:id/handoffs/:tool',
         'DELETE /v1/admin/sessions/:id/handoffs/:tool',

@@ -96,7 +96,7 @@ describe('signing in to the console', () => {
     await prompt.waitFor();
     expect(await prompt.isEditable()).toBe(false);
     expect(await vera.page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
-    await vera.page.getByText('The key “vera” may not change agents: this needs the role admin.').first().waitFor();
+    await vera.page.getByText('The key “vera” has the role audit; this needs the role admin.').first().waitFor();
     await vera.leave();
   });
 
