@@ -13,9 +13,11 @@ import { until } from '../support/until';
 const WAIT_MS = 150;
 const say = (content: string) => ({ op: 'append', agent: 'a', role: 'user', content }) as const;
 
+/** Of a primary: a replica that comes is sent what there is without waiting for others. */
+const AT_ONCE = ['--repl-diskless-sync-delay', '0'];
+
 async function replicaOf({ port }: RedisServer): Promise<RedisServer> {
-  const options = ['--replicaof', '127.0.0.1', String(port), '--repl-diskless-sync-delay', '0'];
-  const replica = await RedisServer.start(options);
+  const replica = await RedisServer.start(['--replicaof', '127.0.0.1', String(port)]);
   await until(() =>
     ask(replica.port, async (redis) => (await redis.info('replication')).includes('master_link_status:up')),
   );
@@ -27,7 +29,7 @@ describe('a service that waits for a replica', () => {
   let replica: RedisServer;
   let service: TestService;
   beforeAll(async () => {
-    primary = await RedisServer.start();
+    primary = await RedisServer.start(AT_ONCE);
     replica = await replicaOf(primary);
     service = await TestService.start('embedded', {
       STORE: 'redis',
@@ -87,7 +89,7 @@ describe('a service that waits for a replica', () => {
 
 describe('a write that waits for a replica, and a primary that restarts', () => {
   it('is not taken for replicated by another run of the server', async () => {
-    const primary = await RedisServer.start();
+    const primary = await RedisServer.start(AT_ONCE);
     const replica = await replicaOf(primary);
     const options = { keyPrefix: uniquePrefix(), clock: systemClock, commandTimeoutMs: 3000 };
     const { store, connections, disconnect } = await connectStore(
