@@ -90,7 +90,7 @@ describe('the pages of the console', () => {
     const tab = ada.page.getByRole('tab', { name: 'Conversation' });
     await tab.focus();
     await keyboard.press('ArrowRight');
-    await ada.page.getByRole('table', { name: 'Settings of Concierge in this session' }).waitFor();
+    await ada.page.getByRole('table', { name: /^Settings of .+ in this session$/ }).waitFor();
     await ada.leave();
   });
 
