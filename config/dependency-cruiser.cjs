@@ -1,5 +1,6 @@
 // The layers of ARCHITECTURE.md. Each may import only from those below it.
-const FEATURES = 'memo|session-loader|latency|session-agents|sessions|fleet|redaction|transcripts|archive|live|playback';
+const FEATURES =
+  'memo|session-loader|latency|session-agents|sessions|fleet|redaction|transcripts|archive|live|playback';
 const PROGRAMS = 'call|evaluate|replay';
 const SPEC = '\\.spec\\.ts$';
 
