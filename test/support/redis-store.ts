@@ -62,7 +62,7 @@ async function connect<Connection extends RedisConnection>(
   open: (role: RedisRole, timeouts: RedisTimeouts) => Connection,
   options: StoreOptions,
 ): Promise<ConnectedStore<Connection>> {
-  const { keyPrefix, clock, commandTimeoutMs = 5000, connectTimeoutMs = 5000, maxInFlight = 100_000 } = options;
+  const { keyPrefix, clock, commandTimeoutMs = 15_000, connectTimeoutMs = 5000, maxInFlight = 100_000 } = options;
   const timeouts = { commandTimeoutMs, connectTimeoutMs };
   const connections = Array.from({ length: CONNECTIONS }, () => open('commands', timeouts));
   const feed = open('feed', timeouts);
