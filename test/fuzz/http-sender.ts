@@ -24,6 +24,9 @@ export const API_KEYS = (['admin', 'runtime', 'read'] as const)
   .map((role) => `${role}-of-fuzz:${role}:${KEYS[role]}`)
   .join();
 
+/** What a sender meets where the other side closes: before it writes, or while it does. */
+const CLOSED = ['ECONNRESET', 'EPIPE'];
+
 /** Sends requests as they are: paths are not tidied up, and methods may have bodies that they should not. */
 export class HttpSender {
   private readonly agent: Agent;
@@ -41,7 +44,7 @@ export class HttpSender {
     try {
       return await this.once(request, this.agent, startedMs);
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      if (!CLOSED.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
       // The connection was being closed as the request came: a client sends it again over another one.
       return this.once(request, undefined, startedMs);
     }
