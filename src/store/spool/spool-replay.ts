@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { eachOf } from '../../common/each-of';
 import { describeError } from '../../common/logging/describe-error';
 import { isParleyError } from '../../common/parley-error';
 import { PeriodicWork } from '../../common/periodic-work';
@@ -50,16 +51,11 @@ export class SpoolReplay {
 
   private async pass(): Promise<void> {
     this.tell();
-    const sessions = [...this.spool.sessions];
     let failures = 0;
-    const next = async () => {
-      for (;;) {
-        const sessionId = failures < MAX_FAILURES && !this.isStopping ? sessions.shift() : undefined;
-        if (sessionId === undefined) return;
-        if (!(await this.replay(sessionId))) failures += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, next));
+    await eachOf(this.spool.sessions, AT_ONCE, async (sessionId) => {
+      if (failures >= MAX_FAILURES || this.isStopping) return;
+      if (!(await this.replay(sessionId))) failures += 1;
+    });
     this.tell();
   }
 
