@@ -52,8 +52,11 @@ export interface EncodedBatch {
 export function encodeOps(ops: readonly Op[], fence?: number): EncodedBatch {
   const reads: string[] = [];
   let text = fence === undefined ? '' : `F${fence}${END}`;
-  for (const op of ops) text += op.op === 'recordLatency' ? encodeLatency(op, reads) : encodeOp(op);
-  const turns = ops.filter((op) => op.op === 'append' && op.role === 'user').length;
+  let turns = 0;
+  for (const op of ops) {
+    text += op.op === 'recordLatency' ? encodeLatency(op, reads) : encodeOp(op);
+    if (op.op === 'append' && op.role === 'user') turns += 1;
+  }
   if (turns > 0) reads.push(FIELD.turns);
   return { text, reads, turns };
 }
