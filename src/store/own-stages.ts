@@ -2,8 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Listeners } from '../common/listeners';
 
 /**
- * `session_load`: a session was asked for and is ready in memory; `store`: one call of the store that a turn may wait for, and its answer;
- * `persist_lag`: a mutation in memory and its durability.
+ * `session_load`: a session was asked for and is ready in memory; `store`: one call of the store that a turn may wait
+ * for, and its answer; `persist_lag`: a mutation in memory and its durability.
  */
 export type OwnStage = 'session_load' | 'store' | 'persist_lag';
 
