@@ -1,14 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock, nowSeconds } from '../common/clock';
 import { SHARED_STORE, type SharedStore } from '../store/shared-store';
 import { addBuckets } from './bucket-counters';
 import { addOverBudget, fleetKey, minuteOf, startOf } from './fleet-counters';
+import { readMinutes } from './read-minutes';
 import type { BudgetedSummary } from './service-latency';
 import { byStage, percentilesOf, summarizeBuckets } from './stage-summary';
-
-/** Minutes read at once: calls go on meanwhile, and each minute can hold thousands of counters. */
-const MINUTES_AT_ONCE = 16;
 
 export interface MinuteStage {
   readonly count: number;
@@ -49,17 +46,11 @@ export class FleetLatency {
     const stages: StageBuckets = new Map();
     const overBudget = new Map<string, number>();
     const minutes: FleetMinute[] = [];
-    for (let index = 0; index < count; index += MINUTES_AT_ONCE) {
-      const group = Array.from({ length: Math.min(MINUTES_AT_ONCE, count - index) }, (_, of) => first + index + of);
-      const counts = await Promise.all(group.map((minute) => this.store.readCounts(fleetKey(minute))));
-      counts.forEach((ofMinute, of) => {
-        if (ofMinute.size === 0) return;
-        addBuckets(stages, ofMinute);
-        addOverBudget(overBudget, ofMinute);
-        minutes.push(fleetMinute(first + index + of, ofMinute));
-      });
-      // The embedded store answers without ever letting others in.
-      await nextTurn();
+    for await (const [minute, counts] of readMinutes(this.store, fleetKey, first, count)) {
+      if (counts.size === 0) continue;
+      addBuckets(stages, counts);
+      addOverBudget(overBudget, counts);
+      minutes.push(fleetMinute(minute, counts));
     }
     return { from: startOf(first), to, stages: summarize(stages, overBudget), minutes };
   }

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock, nowSeconds } from '../common/clock';
 import { SHARED_STORE, type SharedStore } from '../store/shared-store';
@@ -6,10 +5,8 @@ import { addBuckets } from './bucket-counters';
 import { LatencyBudgets } from './budgets';
 import { effectKey, parseEffectCounter } from './effect-counters';
 import { addOverBudget, fleetKey, minuteOf, startOf } from './fleet-counters';
+import { readMinutes } from './read-minutes';
 import { percentilesOf } from './stage-summary';
-
-/** Minutes read at once. */
-const MINUTES_AT_ONCE = 16;
 
 export const SERIES_PARTS = ['none', 'agent', 'variant'] as const;
 
@@ -68,24 +65,24 @@ export class LatencySeries {
   /** @throws ParleyError `store_unavailable` */
   async read(query: SeriesQuery): Promise<Series> {
     const first = minuteOf(nowSeconds(this.clock)) - query.minutes + 1;
+    const keyOf = isWhole(query) ? fleetKey : effectKey;
     const points: SeriesPoint[] = [];
-    for (let index = 0; index < query.minutes; index += MINUTES_AT_ONCE) {
-      const length = Math.min(MINUTES_AT_ONCE, query.minutes - index);
-      const group = Array.from({ length }, (_, of) => first + index + of);
-      points.push(...(await Promise.all(group.map((minute) => this.pointsOf(minute, query)))).flat());
-      // The embedded store answers without ever letting others in.
-      await nextTurn();
+    for await (const [minute, counts] of readMinutes(this.store, keyOf, first, query.minutes)) {
+      points.push(...pointsOf(startOf(minute), counts, query));
     }
     return { fromMinute: startOf(first), points, budgets: this.budgets.milliseconds() };
   }
+}
 
-  private async pointsOf(minute: number, query: SeriesQuery): Promise<SeriesPoint[]> {
-    const isWhole = query.agent === '' && query.variant === '' && query.by === 'none';
-    const counts = await this.store.readCounts(isWhole ? fleetKey(minute) : effectKey(minute));
-    const counted = isWhole ? countedOfStages(counts) : countedOfEffects(counts, query);
-    const wanted = counted.filter(({ stage, buckets }) => buckets.size > 0 && (query.stage || stage) === stage);
-    return wanted.map((one) => pointOf(startOf(minute), one)).sort(byNames);
-  }
+/** Whether nothing is told apart, which other counters have exactly. */
+function isWhole({ agent, variant, by }: SeriesQuery): boolean {
+  return agent === '' && variant === '' && by === 'none';
+}
+
+function pointsOf(at: number, counts: ReadonlyMap<string, number>, query: SeriesQuery): SeriesPoint[] {
+  const counted = isWhole(query) ? countedOfStages(counts) : countedOfEffects(counts, query);
+  const wanted = counted.filter(({ stage, buckets }) => buckets.size > 0 && (query.stage || stage) === stage);
+  return wanted.map((one) => pointOf(at, one)).sort(byNames);
 }
 
 function countedOfStages(counts: ReadonlyMap<string, number>): Counted[] {
